@@ -1,0 +1,1 @@
+"""Pure decisions about integrity, and PREMIS. Does no input or output."""

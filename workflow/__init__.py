@@ -1,0 +1,1 @@
+"""The doors: flows, the page process, the command line, the supervisor. Joins the rooms, decides nothing itself."""
