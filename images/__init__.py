@@ -1,1 +1,1 @@
-"""Everything about pixels: facts from headers, safe decoding, colour, access copies, tiles. Judges nothing, stores nothing."""
+"""Everything about pixels: facts from headers, safe decoding, colour, access copies, tiles.."""

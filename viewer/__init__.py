@@ -1,1 +1,1 @@
-"""The Flask application: reading room, IIIF addresses, workbench. Knows no Prefect; what it may start is handed to it."""
+"""The Flask application: reading room, IIIF addresses, workbench. What it may start is handed to it."""
