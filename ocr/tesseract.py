@@ -1,0 +1,141 @@
+"""Tesseract as an engine: one run a page, one structured output, read into PageText."""
+
+import hashlib
+import os
+import re
+import shlex
+import signal
+import subprocess
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytesseract
+
+from core.errors import EngineFailedError, EngineMissingError, EngineTimeoutError
+from core.text import Engine, PageText
+from ocr.processes import ended_after
+from ocr.tsv import read_tsv
+
+_VERSION_SECONDS = 30
+_GRACE_SECONDS = 5
+_LAST_WORDS = 300
+_FOLDERS = re.compile(r"(?<!\w)(?:/[^\s/:\"',]+)*/(?=[^\s/:\"',])")
+
+
+@dataclass(frozen=True, slots=True)
+class TesseractEngine:
+    """Any Tesseract from 4.1: its program and the one folder of models that it takes.
+
+    pytesseract keeps the program's name for the whole process: two engines with different programs must not read at
+    the same time in one process.
+    """
+
+    program: Path
+    tessdata: Path
+
+    def recognise(
+        self, image: Path, models: tuple[str, ...], *, dpi: int, languages: tuple[str, ...], seconds: int
+    ) -> PageText:
+        """What `ocr.engine.Engine.recognise` promises. Tesseract keeps to one core unless OMP_THREAD_LIMIT is set."""
+        who = self.described(models)
+        with TemporaryDirectory(prefix="muniment-ocr-") as scratch:
+            output = Path(scratch) / "page"
+            self._run(image, models, output, dpi=dpi, seconds=seconds)
+            try:
+                return read_tsv(output.with_suffix(".tsv").read_text("utf-8"), languages=languages, engine=who)
+            except (OSError, ValueError, KeyError) as error:
+                raise _failed(image, f"its answer cannot be understood: {_bare(str(error), image)}") from error
+
+    def described(self, models: tuple[str, ...]) -> Engine:
+        """The program's version and the SHA-256 digests of the models; each file is read once and remembered.
+
+        Raises:
+            EngineMissingError: the program or a model is absent, or no model is named.
+        """
+        if not models:
+            raise EngineMissingError("No OCR model is named: choose one by language or in the column `ocr.model`.")
+        files = {model: self.tessdata / f"{model}.traineddata" for model in models}
+        try:
+            version = _version(self.program, self.program.stat().st_mtime_ns)
+            digests = tuple((model, _digest(file, file.stat().st_mtime_ns)) for model, file in files.items())
+        except OSError as error:
+            raise EngineMissingError(
+                f'The OCR program "{self.program}" or one of its models ({", ".join(models)}) is not there: '
+                "install it, then have the text read again."
+            ) from error
+        return Engine("tesseract", version, digests)
+
+    def _run(self, image: Path, models: tuple[str, ...], output: Path, *, dpi: int, seconds: int) -> None:
+        # pytesseract hands our environment on. With OpenMP's default Debian's build burns 4.3 times the CPU.
+        os.environ.setdefault("OMP_THREAD_LIMIT", "1")
+        pytesseract.pytesseract.tesseract_cmd = str(self.program)
+        with ended_after(seconds, str(output)) as expired:
+            try:
+                pytesseract.pytesseract.run_tesseract(
+                    str(image.resolve()),
+                    str(output),
+                    extension="tsv",
+                    lang="+".join(models),
+                    config=_arguments(self.tessdata, dpi),
+                    timeout=seconds + _GRACE_SECONDS,  # for what our own clock did not reach
+                )
+            except pytesseract.TesseractError as error:
+                if not expired.is_set():
+                    raise _failed(image, _ending(error.status, _bare(error.message, image))) from error
+            except OSError as error:
+                raise EngineMissingError(
+                    f'The OCR program "{self.program}" cannot be started: install Tesseract, then read the text again.'
+                ) from error
+            except UnicodeDecodeError as error:
+                raise _failed(image, "its last words are not text") from error
+            except RuntimeError:  # pytesseract's own time limit; TesseractError is one, too, hence the order
+                expired.set()
+        if expired.is_set():
+            raise EngineTimeoutError(
+                f'Reading the text of "{image.name}" took longer than {seconds} seconds and was given up: '
+                "try again later, or raise the time limit of a page."
+            )
+
+
+def _arguments(tessdata: Path, dpi: int) -> str:
+    # Page 0 only: a pyramid's reductions would be read as further pages.
+    arguments = ["--tessdata-dir", str(tessdata), "-c", "tessedit_create_tsv=1", "-c", "tessedit_page_number=0"]
+    return shlex.join(arguments + (["--dpi", str(dpi)] if dpi else []))
+
+
+def _failed(image: Path, detail: str) -> EngineFailedError:
+    sentence = f'The OCR program could not read "{image.name}" ({detail}): try again, or look at the page image.'
+    return EngineFailedError(sentence, detail=detail)
+
+
+def _ending(status: int, words: str) -> str:
+    """How the program ended, as its status tells, and its last words."""
+    how = f"ended by signal {signal.Signals(-status).name}" if status < 0 else f"ended with status {status}"
+    said = words[-_LAST_WORDS:].strip()
+    return f"{how}: {said}" if said else how
+
+
+def _bare(words: str, image: Path) -> str:
+    """The words without folders: they mean nothing to anyone, and scratch folders have gone when they are read."""
+    return _FOLDERS.sub("", words.replace(f"{image.resolve().parent}/", ""))
+
+
+@lru_cache
+def _version(program: Path, _changed: int) -> str:
+    """The version as `--version` writes it in its first line; asked once for each state of the program's file."""
+    try:
+        answer = subprocess.run(
+            [program, "--version"], capture_output=True, text=True, timeout=_VERSION_SECONDS, check=False
+        )
+    except subprocess.TimeoutExpired as error:
+        raise EngineTimeoutError(f'The OCR program "{program}" does not even tell its version: replace it.') from error
+    first = (answer.stdout or answer.stderr).partition("\n")[0]
+    return first.removeprefix("tesseract ").strip() or "unknown"
+
+
+@lru_cache
+def _digest(model: Path, _changed: int) -> str:
+    with model.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
