@@ -1,0 +1,146 @@
+"""The one place that knows which database the catalogue is: how it is opened, migrated, read and written.
+
+SQLite in WAL mode with synchronous FULL: what was acknowledged survives a power cut, and readers never wait for the
+one writer. Several processes write; each writer takes the write lock first (BEGIN IMMEDIATE), because a transaction
+that reads first and writes later can be refused at once, however long it was ready to wait.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.resources import as_file, files
+from pathlib import Path
+from sqlite3 import Connection as SqliteConnection
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from alembic.util import CommandError
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+
+from core.errors import CatalogError, ConfigurationError
+
+BUSY_SECONDS = 30
+FTS_TABLES = ("page_index", "item_index")
+
+
+class Catalog:
+    """An open catalogue; may be used from many threads, never across a fork."""
+
+    def __init__(self, engine: Engine, place: str) -> None:
+        self._reader = engine
+        self._writer = engine.execution_options(muniment_begin="BEGIN IMMEDIATE")
+        self._place = place
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A connection that sees one state of the catalogue throughout.
+
+        Raises:
+            CatalogError: the database could not answer.
+        """
+        with self._told(), self._reader.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """A connection in a transaction that is kept whole, or not at all when the block raises.
+
+        Raises:
+            CatalogError: the database could not answer, or stayed locked for 30 seconds.
+        """
+        with self._told(), self._writer.begin() as connection:
+            yield connection
+
+    def close(self) -> None:
+        """Closes all connections; safe to repeat."""
+        self._reader.dispose()
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        try:
+            yield
+        except SQLAlchemyError as error:
+            reason = getattr(error, "orig", None) or error
+            raise CatalogError(
+                f'The catalogue "{self._place}" could not answer ({reason}): look whether its disk is full '
+                "or another program holds it, then try again."
+            ) from error
+
+
+def open_catalog(url: str) -> Catalog:
+    """The catalogue at an address such as "sqlite:////srv/muniment/catalog.db", brought to its newest form.
+
+    Creates the file and its folder where they are absent. Safe to call from several processes at once.
+
+    Raises:
+        ConfigurationError: the address is not that of an SQLite file.
+        CatalogError: the database cannot be opened or was made by a newer Muniment.
+    """
+    address = _sqlite_address(url)
+    place = Path(address.database or "")
+    place.parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(address, pool_size=8, max_overflow=56, connect_args={"timeout": BUSY_SECONDS})
+    event.listen(engine, "connect", _prepare)
+    event.listen(engine, "begin", _begin)
+    catalog = Catalog(engine, str(place))
+    try:
+        _bring_up_to_date(catalog)
+    except CommandError as error:
+        raise CatalogError(
+            f'The catalogue "{place}" was made by a newer Muniment: install that version or restore its backup.'
+        ) from error
+    return catalog
+
+
+def migrate(connection: Connection, *, to: str = "head") -> None:
+    """Brings the tables to a revision, newest by default, inside the connection's transaction; safe to repeat."""
+    with _config() as config:
+        config.attributes["connection"] = connection
+        command.upgrade(config, to)
+
+
+def _bring_up_to_date(catalog: Catalog) -> None:
+    with catalog.reading() as connection, _config() as config:
+        newest = ScriptDirectory.from_config(config).get_current_head()
+        if MigrationContext.configure(connection).get_current_revision() == newest:
+            return
+    with catalog.writing() as connection:
+        migrate(connection)
+
+
+@contextmanager
+def _config() -> Iterator[Config]:
+    with as_file(files("catalog") / "migrations") as folder:
+        config = Config()
+        config.set_main_option("script_location", str(folder).replace("%", "%%"))
+        yield config
+
+
+def is_ours(name: str | None, kind: str, _parents: object) -> bool:
+    """False for the tables that FTS5 keeps itself, which are no business of a comparison with `catalog.tables`."""
+    return not (kind == "table" and name is not None and name.startswith(FTS_TABLES))
+
+
+def _sqlite_address(url: str) -> URL:
+    try:
+        address = make_url(url)
+    except ArgumentError as error:
+        raise ConfigurationError(f'"{url}" is no database address: use "sqlite:////path/catalog.db".') from error
+    if address.get_backend_name() != "sqlite" or address.database in (None, "", ":memory:"):
+        shown = address.render_as_string(hide_password=True)
+        raise ConfigurationError(f'The catalogue cannot live in "{shown}": use "sqlite:////path/catalog.db".')
+    return address
+
+
+def _prepare(connection: SqliteConnection, _record: object) -> None:
+    # None hands the opening of transactions to `_begin`; Python's own way would open them late and never IMMEDIATE.
+    connection.isolation_level = None
+    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
+        connection.execute(f"PRAGMA {pragma}").close()
+
+
+def _begin(connection: Connection) -> None:
+    connection.exec_driver_sql(connection.get_execution_options().get("muniment_begin", "BEGIN"))

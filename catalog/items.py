@@ -1,0 +1,29 @@
+"""Items, their pages, texts and files: what is in, and who may see it."""
+
+from catalog.copies import all_copies, file, files, record_reads
+from catalog.identities import reserve
+from catalog.saving import remove, save, set_access
+from catalog.shelves import collections, count, held, held_by_images, newest
+from catalog.showing import get, image, tombstone
+from catalog.texts import page_texts, text
+
+__all__ = [
+    "all_copies",
+    "collections",
+    "count",
+    "file",
+    "files",
+    "get",
+    "held",
+    "held_by_images",
+    "image",
+    "newest",
+    "page_texts",
+    "record_reads",
+    "remove",
+    "reserve",
+    "save",
+    "set_access",
+    "text",
+    "tombstone",
+]

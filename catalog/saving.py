@@ -1,0 +1,137 @@
+"""Putting a committed item in, whole or not at all."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from catalog import identities, indexing, texts
+from catalog.columns import now
+from catalog.database import Catalog
+from catalog.rows import put_new
+from catalog.tables import copies, files, items, page_texts, pages
+from catalog.values import ItemEntry
+from core.errors import NotFoundError
+from core.fixity import FixityOutcome, StoredFile
+from core.item import Access, Item, Page
+from core.record import access_json, record_json
+
+
+def save(cat: Catalog, entry: ItemEntry) -> None:
+    """Puts an item in with its pages, texts, files and copies, in one transaction; replaces what was known of it.
+
+    The time it was first added stays; so does what is known of copies that were there before, for only a full read
+    may say anything about them. Safe to repeat.
+    """
+    with cat.writing() as connection:
+        added = connection.execute(select(items.c.added).where(items.c.id == entry.item.id)).scalar()
+        _take_out(connection, entry.item.id)
+        connection.execute(insert(items), _item_row(entry, added or entry.at))
+        _insert(connection, pages, (_page_row(entry, page) for page in entry.item.pages))
+        _insert(connection, page_texts, _text_rows(entry))
+        indexing.add(connection, entry.item, entry.texts)
+        identities.note_saved(connection, entry.item, {stored.logical: stored.sha256 for stored in entry.files})
+        _keep_files(connection, entry.item.id, entry.files, entry.stores, entry.at)
+
+
+def set_access(cat: Catalog, item_id: str, access: Access, version: int, stored: tuple[StoredFile, ...]) -> None:
+    """Changes who may see an item, as its new version says that consists of the files `stored`.
+
+    The new files count as read in every store that holds the item already. Safe to repeat.
+
+    Raises:
+        NotFoundError: there is no such item.
+    """
+    values = {"version": version, "changed": now(), **_access_columns(access)}
+    with cat.writing() as connection:
+        if not connection.execute(update(items).where(items.c.id == item_id).values(**values)).rowcount:
+            raise NotFoundError(f'There is no item "{item_id}": search for its title to find its id.')
+        stores = connection.execute(select(copies.c.store).where(copies.c.item_id == item_id).distinct()).scalars()
+        connection.execute(delete(files).where(files.c.item_id == item_id))
+        _keep_files(connection, item_id, stored, tuple(stores), values["changed"])
+
+
+def remove(cat: Catalog, item_id: str) -> None:
+    """Takes an item out with its ids and copies, as if it had never been; only for samples. Safe to repeat."""
+    with cat.writing() as connection:
+        _take_out(connection, item_id)
+        connection.execute(delete(copies).where(copies.c.item_id == item_id))
+        identities.forget(connection, item_id)
+
+
+def _take_out(connection: Connection, item_id: str) -> None:
+    indexing.drop(connection, item_id)
+    # Pages, texts and files go with it, by their foreign keys.
+    connection.execute(delete(items).where(items.c.id == item_id))
+
+
+def _item_row(entry: ItemEntry, added: datetime) -> dict[str, Any]:
+    item = entry.item
+    first = item.pages[0] if item.pages else None
+    return {
+        "id": item.id,
+        "source_key": item.source_key,
+        "title": item.title,
+        "date": item.date,
+        "collection": item.collection,
+        "record": record_json(item),
+        "batch_id": item.batch,
+        "version": entry.version,
+        "fingerprint": entry.fingerprint,
+        "image_fingerprint": entry.image_fingerprint,
+        "pages": len(item.pages),
+        "first_page_id": first.id if first else "",
+        "first_image_id": first.image_id if first else "",
+        "added": added,
+        "changed": entry.at,
+        **_access_columns(item.access),
+    }
+
+
+def _access_columns(access: Access) -> dict[str, Any]:
+    written = access_json(Item(id="", source_key="", title="", access=access))
+    return {"state": access.state, "embargo_until": access.embargo_until, "access": written}
+
+
+def _page_row(entry: ItemEntry, page: Page) -> dict[str, Any]:
+    text = entry.texts.get(page.id)
+    return {
+        "id": page.id,
+        "item_id": entry.item.id,
+        "number": page.number,
+        "label": page.label,
+        "file": page.file,
+        "source_name": page.source_name,
+        "version": page.version,
+        "image_id": page.image_id,
+        "width": page.facts.width,
+        "height": page.facts.height,
+        "facts": asdict(page.facts),
+        "derived": entry.derived.get(page.id, ""),
+        "has_text": text is not None and any(text.words()),
+    }
+
+
+def _text_rows(entry: ItemEntry) -> Iterable[dict[str, Any]]:
+    for page in entry.item.pages:
+        if text := entry.texts.get(page.id):
+            plain, words = texts.plain(text), texts.pack(text)
+            yield {"page_id": page.id, "item_id": entry.item.id, "text": plain, "words": words}
+
+
+def _keep_files(
+    connection: Connection, item_id: str, stored: Sequence[StoredFile], stores: Sequence[str], at: datetime
+) -> None:
+    rows = [{"item_id": item_id, **asdict(file)} for file in stored]
+    _insert(connection, files, rows)
+    # Equal files of one item share a key: the store holds one copy of them, and the first one gives it its name.
+    by_key = {row["key"]: row for row in reversed(rows)}
+    read = {"last_read": at, "outcome": FixityOutcome.INTACT}
+    put_new(connection, copies, [{**row, "store": store, **read} for store in stores for row in by_key.values()])
+
+
+def _insert(connection: Connection, table: Any, rows: Iterable[dict[str, Any]]) -> None:
+    if listed := list(rows):
+        connection.execute(insert(table), listed)

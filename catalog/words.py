@@ -1,0 +1,96 @@
+"""How words are told apart and what of them is ignored: one rule for texts, records and questions.
+
+Everything is folded here, before it reaches SQLite, so that the index and the search for boxes can never disagree:
+compatibility forms, case and diacritics fall away (Straße = STRASSE, ſich = sich, Königsberg = konigsberg), a word is
+a run of letters and digits, and a word that a line's end cuts in two is one word.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+HYPHENS = "-‐‑\u00ad¬⸗="  # the last two as Fraktur has them and as OCR reads them
+_RUNS = re.compile(r"[a-z0-9]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word as it is compared: folded, as it stands in the text, and the places of the words it came from."""
+
+    folded: str
+    exact: str
+    words: tuple[int, ...] = ()
+
+    def joined(self, other: "Token") -> "Token":
+        """Both halves of a cut word as one."""
+        return Token(self.folded + other.folded, self.exact + other.exact, self.words + other.words)
+
+
+def tokens(text: str, place: int | None = None) -> list[Token]:
+    """The words of a text in order; `place` is noted with each."""
+    words = () if place is None else (place,)
+    return [Token(folded, exact, words) for folded, exact in _split(unicodedata.normalize("NFC", text))]
+
+
+def folded(text: str) -> str:
+    """The words of a text, folded, with one space between them."""
+    return " ".join(token.folded for token in tokens(text))
+
+
+def page_tokens(lines: Sequence[Sequence[str]]) -> tuple[list[Token], list[tuple[Token, Token]]]:
+    """The words of a page in order, cut ones made whole, and the halves of those that were cut.
+
+    `lines` are the page's lines of words; places count through the whole page from 0.
+    """
+    found: list[Token] = []
+    halves: list[tuple[Token, Token]] = []
+    place, cut = 0, False
+    for line in lines:
+        for number, word in enumerate(line):
+            new = tokens(word, place)
+            if number == 0 and cut and found and new and new[0].exact[0].islower():
+                halves.append((found[-1], new[0]))
+                found[-1] = found[-1].joined(new.pop(0))
+            found.extend(new)
+            place += 1
+        if line:
+            cut = _is_cut(line[-1])
+    return found, halves
+
+
+def _is_cut(word: str) -> bool:
+    return len(word) > 1 and word[-1] in HYPHENS and word[-2].isalpha()
+
+
+def _split(text: str) -> Iterator[tuple[str, str]]:
+    if text.isascii():
+        yield from ((run, text[at : at + len(run)]) for at, run in _ascii_runs(text.lower()))
+        return
+    plain, exact = "", ""
+    for character in text:
+        fold = _fold(character)
+        if fold:
+            plain, exact = plain + fold, exact + character
+        elif fold is not None:
+            exact += character if plain and unicodedata.combining(character) else ""
+        elif plain:
+            yield plain, exact
+            plain, exact = "", ""
+    if plain:
+        yield plain, exact
+
+
+def _ascii_runs(text: str) -> Iterator[tuple[int, str]]:
+    return ((match.start(), match.group()) for match in _RUNS.finditer(text))
+
+
+@lru_cache(maxsize=4096)
+def _fold(character: str) -> str | None:
+    """What stays of a character: letters or digits, "" for a mark or what is not seen, None for what parts words."""
+    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", character).casefold())
+    letters = "".join(one for one in plain if one.isalnum())
+    if letters:
+        return letters
+    return "" if unicodedata.category(character) in ("Mn", "Cf") else None
