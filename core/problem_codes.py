@@ -15,6 +15,10 @@ CODES: dict[str, tuple[str, str]] = {
         "error",
         '"{file}" is a link or a device, not a file: put the real file into the folder.',
     ),
+    "file-name": (
+        "error",
+        'The name of "{file}" is not written in UTF-8, so it could not be kept as it is: rename it.',
+    ),
     "file-stranger": (
         "warning",
         '"{file}" is neither a page image nor a checksum list and is left where it is: nothing needs to be done '
