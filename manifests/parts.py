@@ -40,7 +40,7 @@ def thumbnail(base: str, page: Page) -> dict[str, Any]:
 def thumbnail_of(base: str, image_id: str) -> dict[str, Any]:
     """A thumbnail of an image of unknown size.
 
-    It names no service: viewers shall take this one, which is kept ready, and not ask for sizes of their own.
+    It names no service: viewers shall take this one size, which caches know, and not ask for sizes of their own.
     """
     address = f"{addresses.image(base, image_id)}/full/!{THUMBNAIL_PIXELS},{THUMBNAIL_PIXELS}/0/default.jpg"
     return resource(address, "Image", "image/jpeg")
