@@ -19,6 +19,7 @@ from fixity.premis_xml import (
     identify,
     object_uri,
     utc,
+    written,
 )
 from fixity.vocabulary import AgentKind, EventOutcome, EventType, Term
 
@@ -174,7 +175,7 @@ def _event(root: etree._Element, object_id: str, event: PremisEvent, agents: dic
     element = add(root, "event")
     identify(element, "event", "local", event.id)
     add_term(element, "eventType", event.kind.term)
-    add(element, "eventDateTime", utc(event.at))
+    add(element, "eventDateTime", written(event.at))
     if event.detail:
         add(add(element, "eventDetailInformation"), "eventDetail", event.detail)
     information = add(element, "eventOutcomeInformation")

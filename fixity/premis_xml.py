@@ -52,15 +52,20 @@ def logical_path(object_id: str, uri: str) -> str:
     return unquote(uri.removeprefix(object_id).removeprefix("/"), errors="surrogateescape")
 
 
-def utc(moment: datetime) -> str:
-    """The moment in UTC as ISO 8601, whole seconds without a fraction.
+def utc(moment: datetime) -> datetime:
+    """The moment in UTC.
 
     Raises:
         ValueError: the moment has no time zone.
     """
     if moment.tzinfo is None:
         raise ValueError(f"The time {moment.isoformat()} has no zone: give UTC.")
-    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    return moment.astimezone(UTC)
+
+
+def written(moment: datetime) -> str:
+    """The moment in UTC as ISO 8601 with `Z`, with a fraction of the second only where it has one."""
+    return utc(moment).isoformat().replace("+00:00", "Z")
 
 
 def writable(text: str) -> str:
