@@ -1,0 +1,65 @@
+"""From the colours of a scanner to those of a screen: 8-bit sRGB, or grey for what is grey."""
+
+from typing import Any, Final
+
+import pyvips
+
+from core.images import ImageFacts
+from images.profiles import read_profile
+
+PROFILE: Final = "icc-profile-data"
+
+
+def for_screen(image: Any, facts: ImageFacts) -> Any:
+    """The picture in 8-bit sRGB or grey, from its own profile, transparency laid on white.
+
+    Without a usable profile CMYK is taken as libvips's own press profile and everything else as sRGB. Conversion is
+    relative colorimetric with black point compensation. Nothing is decoded yet.
+    """
+    image = on_white(image)
+    grey = not facts.colour
+    if _usable_profile(image) and facts.bits > 1:
+        image = image.icc_transform("srgb", embedded=True, intent="relative", black_point_compensation=True)
+    elif image.interpretation == "cmyk":
+        image = image.icc_transform("srgb", input_profile="cmyk", intent="relative", black_point_compensation=True)
+    else:
+        image = image.colourspace("b-w" if image.bands == 1 else "srgb")
+    image = image.extract_band(1) if grey and image.bands >= 3 else image
+    return image.cast("uchar").copy(interpretation="srgb" if image.bands == 3 else "b-w")
+
+
+def on_white(image: Any) -> Any:
+    """The picture without its transparency."""
+    if not image.hasalpha():
+        return image.extract_band(0, n=3) if image.bands > 4 else image
+    if image.interpretation == "cmyk":
+        return image.extract_band(0, n=4)
+    white = 65535 if image.format == "ushort" else 255
+    return image.flatten(background=[white] * (image.bands - 1), max_alpha=white)
+
+
+def for_reading(image: Any) -> Any:
+    """The picture for text recognition: its own pixels in 8 bits, one or three bands, no profile applied but CMYK's."""
+    image = on_white(image)
+    if image.interpretation in ("cmyk", "lab", "labs", "labq", "xyz"):
+        return image.icc_transform("srgb", input_profile="cmyk") if image.bands == 4 else image.colourspace("srgb")
+    if image.format == "ushort":
+        image = (image >> 8).cast("uchar")
+    return image.cast("uchar").copy(interpretation="srgb" if image.bands == 3 else "b-w")
+
+
+def _usable_profile(image: Any) -> bool:
+    """True when the embedded profile is for as many channels as there are; a profile of others would give nonsense."""
+    if PROFILE not in image.get_fields():
+        return False
+    profile = read_profile(image.get(PROFILE))
+    wanted = {1: "GRAY", 3: "RGB", 4: "CMYK"}.get(image.bands)
+    return profile is not None and profile.space == wanted and _opens(image)
+
+
+def _opens(image: Any) -> bool:
+    try:
+        image.icc_transform("srgb", embedded=True)
+    except pyvips.Error:
+        return False
+    return True
