@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from sqlalchemy import Connection, select, text
+from sqlalchemy import Connection, column, delete, insert, select, table
 
 from catalog import words
 from catalog.tables import items, page_texts
@@ -13,30 +13,27 @@ NAMES = ("dc.creator", "dc.contributor")
 # Between the halves of cut words stands a character of no alphabet, so that no phrase runs from one to the next.
 BREAK = "\ue000"
 
-ADD_PAGE = text("INSERT INTO page_index (rowid, words, parts) VALUES (:row, :words, :parts)")
-ADD_ITEM = text("INSERT INTO item_index (rowid, title, names, other) VALUES (:row, :title, :names, :other)")
-DROP_PAGE = text("DELETE FROM page_index WHERE rowid = :row")
-DROP_ITEM = text("DELETE FROM item_index WHERE rowid = :row")
+page_index = table("page_index", *map(column, ("rowid", "page_index", "words", "parts")))
+item_index = table("item_index", *map(column, ("rowid", "item_index", "title", "names", "other")))
 
 
 def add(connection: Connection, item: Item, texts: Mapping[str, PageText]) -> None:
     """Makes an item and its pages findable; their rows must be there, and not be findable already."""
     row = connection.execute(select(items.c.row).where(items.c.id == item.id)).scalar_one()
-    connection.execute(ADD_ITEM, {"row": row, **_record_words(item)})
+    connection.execute(insert(item_index), {"rowid": row, **_record_words(item)})
     query = select(page_texts.c.row, page_texts.c.page_id).where(page_texts.c.item_id == item.id)
-    pages = [{"row": row, **_page_words(texts[page_id])} for row, page_id in connection.execute(query)]
+    pages = [{"rowid": row, **_page_words(texts[page_id])} for row, page_id in connection.execute(query)]
     if pages:
-        connection.execute(ADD_PAGE, pages)
+        connection.execute(insert(page_index), pages)
 
 
 def drop(connection: Connection, item_id: str) -> None:
     """Makes an item and its pages unfindable; call it before their rows go. Safe to repeat."""
-    for statement, query in (
-        (DROP_PAGE, select(page_texts.c.row).where(page_texts.c.item_id == item_id)),
-        (DROP_ITEM, select(items.c.row).where(items.c.id == item_id)),
+    for index, rows in (
+        (page_index, select(page_texts.c.row).where(page_texts.c.item_id == item_id)),
+        (item_index, select(items.c.row).where(items.c.id == item_id)),
     ):
-        if rows := [{"row": row} for row in connection.execute(query).scalars()]:
-            connection.execute(statement, rows)
+        connection.execute(delete(index).where(index.c.rowid.in_(rows)))
 
 
 def _page_words(page: PageText) -> dict[str, str]:

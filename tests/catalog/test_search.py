@@ -1,0 +1,234 @@
+"""Words are found as people look for them, and shown where they stand."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from catalog import items
+from catalog.database import Catalog, open_catalog
+from catalog.search import search, search_item
+from catalog.values import ItemEntry, ItemHits, Match, PageHit, Question
+from core.item import Access, AccessState
+from core.text import Box
+
+LETTER = ("Die Königliche Hall, zu Berlin", "am 3. März 1893 ſprach die Kom-", "mission über Straßen", "don't stop")
+
+
+@pytest.fixture
+def letter(cat: Catalog, make_entry, make_text) -> ItemEntry:
+    entry = make_entry(
+        make_text(*LETTER),
+        make_text("nothing here"),
+        title="Briefe aus Preußen",
+        collection="A/B",
+        metadata=(("dc.title", ("Briefe aus Preußen",)), ("dc.creator", ("Kant, Immanuel",))),
+    )
+    items.save(cat, entry)
+    return entry
+
+
+def pages_of(cat: Catalog, text: str, **more: object) -> list[str]:
+    return [page.page_id for hit in search(cat, Question(text=text, **more)).hits for page in hit.pages]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "hall",
+        "HALL",
+        "konigliche",
+        "königliche",
+        "KÖNIGLICHE",
+        "Königliche",
+        "berlin hall",
+        '"hall zu berlin"',
+        "kön*",
+        '"königliche ha"*',
+        "sprach",
+        "kommission",
+        "kom",
+        '"kom mission"',
+        '"die kommission über"',
+        "strassen",
+        "straßen",
+        "don't",
+        "1893",
+        "3. März",
+        "hall, ,,, --",
+        '"hall zu',
+        "*hall*",
+    ],
+)
+def test_words_are_found_however_they_are_typed(cat: Catalog, letter: ItemEntry, text: str) -> None:
+    assert pages_of(cat, text) == [letter.item.pages[0].id]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        " ",
+        '"',
+        '""',
+        "*",
+        "-",
+        "NOT",
+        "hall nothing",
+        '"hall berlin"',
+        "hal",
+        "words:hall",
+        "hall kant",
+        "(",
+        "\0",
+        "\ue000",
+    ],
+)
+def test_what_is_not_there_is_not_found(cat: Catalog, letter: ItemEntry, text: str) -> None:
+    answer = search(cat, Question(text=text))
+    assert (answer.pages_found, answer.items_found, answer.hits) == (0, 0, ())
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Königliche", True),
+        ("Konigliche", False),
+        ("königliche", False),
+        ("Hall", True),
+        ("hall", False),
+        ("Kommission", True),
+        ("kommission", False),
+        ("ſprach", True),
+        ("sprach", False),
+        ('"Hall, zu"', True),
+        ("Kön*", True),
+        ("Straßen", True),
+        ("Strassen", False),
+        ("König", False),
+    ],
+)
+def test_an_exact_question_minds_case_and_diacritics(cat: Catalog, letter: ItemEntry, text: str, found: bool) -> None:
+    assert pages_of(cat, text, exact=True) == ([letter.item.pages[0].id] if found else [])
+    assert len(search_item(cat, letter.item.id, text, exact=True)) == found
+
+
+def test_a_hit_shows_where_the_words_stand(cat: Catalog, letter: ItemEntry) -> None:
+    page = letter.item.pages[0]
+    hall, zu = Box(200, 0, 90, 40), Box(300, 0, 90, 40)
+    expected = PageHit(
+        page_id=page.id,
+        image_id=page.image_id,
+        number=1,
+        label="1",
+        width=1000,
+        height=1400,
+        snippet=(
+            ("Die Königliche ", False),
+            ("Hall, zu", True),
+            (" Berlin am 3. März 1893 ſprach die Kom- mission über Straßen don't stop", False),
+        ),
+        boxes=(hall, zu),
+        line=Box(0, 0, 1000, 40),
+        matches=(
+            Match(
+                text="Hall, zu",
+                before="Die Königliche",
+                after="Berlin am 3. März 1893 ſprach",
+                box=Box(200, 0, 190, 40),
+            ),
+        ),
+    )
+    assert search_item(cat, letter.item.id, '"hall zu"') == (expected,)
+    answer = search(cat, Question(text='"hall zu"'))
+    assert (answer.pages_found, answer.items_found) == (1, 1)
+    assert answer.hits == (
+        ItemHits(card=items.newest(cat, limit=1)[0], pages_found=1, pages=(expected,), in_record=False),
+    )
+
+
+def test_a_word_cut_by_a_line_has_a_box_on_each(cat: Catalog, letter: ItemEntry) -> None:
+    [hit] = search_item(cat, letter.item.id, "kommission")
+    first, second = Box(600, 50, 90, 40), Box(0, 100, 90, 40)
+    assert hit.boxes == (first, second)
+    assert hit.line == Box(0, 50, 1000, 40)
+    assert hit.matches == (
+        Match(
+            text="Kom- mission",
+            before="am 3. März 1893 ſprach die",
+            after="über Straßen don't stop",
+            box=first,
+            more=(second,),
+        ),
+    )
+
+
+def test_records_are_found_by_title_and_name(cat: Catalog, letter: ItemEntry) -> None:
+    for text in ("preussen", "Kant", "Immanuel Kant", "briefe kant"):
+        answer = search(cat, Question(text=text))
+        assert (answer.pages_found, answer.items_found) == (0, 1)
+        assert answer.hits[0].in_record
+    assert search(cat, Question(text="preußen", exact=True)).hits == ()
+    assert search(cat, Question(text="Preußen", exact=True)).items_found == 1
+
+
+def test_readers_find_nothing_hidden(cat: Catalog, letter: ItemEntry) -> None:
+    items.set_access(cat, letter.item.id, Access(state=AccessState.STAFF), 2, letter.files)
+    assert pages_of(cat, "hall") == []
+    assert pages_of(cat, "hall", public_only=False) == [letter.item.pages[0].id]
+
+
+def test_a_search_stays_in_its_collection_and_its_item(cat: Catalog, letter: ItemEntry, make_entry, make_text) -> None:
+    other = make_entry(make_text("hall hall"), source_key="other", collection="AB")
+    items.save(cat, other)
+    mine, its = letter.item.pages[0].id, other.item.pages[0].id
+    assert set(pages_of(cat, "hall")) == {mine, its}
+    assert pages_of(cat, "hall", collection="A") == [mine]
+    assert pages_of(cat, "hall", collection="A/B") == [mine]
+    assert pages_of(cat, "hall", collection="AB") == [its]
+    assert pages_of(cat, "hall", item=other.item.id) == [its]
+
+
+def test_results_come_in_pages_and_best_first(cat: Catalog, make_entry, make_text) -> None:
+    for number in range(5):
+        text = make_text("salt " * (number + 1) + "and other words " * 10)
+        items.save(cat, make_entry(text, text, text, text, source_key=f"k{number}", title=f"Item {number}"))
+    first = search(cat, Question(text="salt", per_page=2))
+    second = search(cat, Question(text="salt", per_page=2, page=2))
+    third = search(cat, Question(text="salt", per_page=2, page=3))
+    assert [hit.card.title for answer in (first, second, third) for hit in answer.hits] == [
+        f"Item {number}" for number in (4, 3, 2, 1, 0)
+    ]
+    assert {(answer.pages_found, answer.items_found) for answer in (first, second, third)} == {(20, 5)}
+    assert [(hit.pages_found, len(hit.pages)) for hit in first.hits] == [(4, 3), (4, 3)]
+    assert search(cat, Question(text="salt", per_page=2, page=4)).hits == ()
+
+
+def test_what_was_replaced_or_removed_is_not_found(cat: Catalog, make_entry, make_text) -> None:
+    before = make_entry(make_text("first words"), title="Old")
+    items.save(cat, before)
+    after = make_entry(make_text("second words"), title="New", item_id=before.item.id)
+    items.save(cat, after)
+    items.save(cat, after)
+    assert pages_of(cat, "first") == []
+    assert search(cat, Question(text="old")).items_found == 0
+    assert pages_of(cat, "words") == [after.item.pages[0].id]
+    items.remove(cat, before.item.id)
+    assert search(cat, Question(text="words")).items_found == 0
+
+
+@pytest.fixture(scope="module")
+def shelf(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Catalog]:
+    place: Path = tmp_path_factory.mktemp("shelf") / "catalog.db"
+    opened = open_catalog(f"sqlite:///{place}")
+    yield opened
+    opened.close()
+
+
+@given(text=st.text() | st.text("\"*()^:+-{}ab '\0NOTANDOR", max_size=60), exact=st.booleans())
+@settings(max_examples=200, deadline=None)
+def test_no_question_is_an_error(shelf: Catalog, text: str, exact: bool) -> None:
+    assert search(shelf, Question(text=text, exact=exact)).hits == ()
+    assert search_item(shelf, "nothing", text, exact=exact) == ()
