@@ -1,0 +1,143 @@
+"""The archivist's workbench: the inbox, batches on their way, and the buttons that publish and withdraw."""
+
+from flask import Blueprint, abort, flash, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from catalog import batches, items
+from catalog.values import BatchView
+from core.errors import MunimentError
+from viewer import words
+from viewer.house import house
+from viewer.inbox import inbox_card
+from viewer.people import agent, for_staff
+from viewer.progress import progress, sentence
+
+blueprint = Blueprint("desk", __name__)
+
+
+@blueprint.get("/inbox")
+@for_staff
+def inbox() -> ResponseReturnValue:
+    """What lies in the drop folder."""
+    cards = [inbox_card(entry) for entry in batches.inbox(house().catalog)]
+    return render_template("inbox.html", cards=cards, folder=str(house().config.inbox))
+
+
+@blueprint.post("/inbox")
+@for_staff
+def queue() -> ResponseReturnValue:
+    """The page of the batch that was queued; only a folder that the inbox lists can be."""
+    wanted = request.form.get("path", "")
+    entry = next((entry for entry in batches.inbox(house().catalog) if entry.path == wanted), None)
+    if entry is None:
+        flash("This folder is no longer in the inbox: look whether it was moved or renamed.")
+        return redirect(url_for("desk.inbox"), 303)
+    if entry.batch_id and entry.state == "queued":
+        return redirect(url_for("desk.batch", batch_id=entry.batch_id), 303)
+    batch_id = house().actions.queue(
+        entry.path, publish="publish" in request.form, new_version="new_version" in request.form, agent=agent()
+    )
+    return redirect(url_for("desk.batch", batch_id=batch_id), 303)
+
+
+@blueprint.get("/batches")
+@for_staff
+def listing() -> ResponseReturnValue:
+    """All batches, the newest first."""
+    views = batches.listing(house().catalog)
+    rows = [(view.id, view.name, sentence(view), words.moment(view.created)) for view in views]
+    return render_template("batches.html", rows=rows)
+
+
+@blueprint.get("/batches/<batch_id>")
+@for_staff
+def batch(batch_id: str) -> ResponseReturnValue:
+    """One batch: its sentence, its bar, what needs a person, its items."""
+    return render_template("batch.html", batch=progress(house().catalog, known(batch_id)), reasons=words.REASON_CHOICES)
+
+
+@blueprint.get("/batches/<batch_id>/progress")
+@for_staff
+def batch_progress(batch_id: str) -> ResponseReturnValue:
+    """The same for the script that keeps the page fresh: the figures, and the part of the page that changes."""
+    view = known(batch_id)
+    now = progress(house().catalog, view)
+    part = render_template("batch_live.html", batch=now, reasons=words.REASON_CHOICES)
+    return jsonify(
+        state=view.state, sentence=now.sentence, pages=view.pages, pages_done=view.pages_done, live=now.live, html=part
+    )
+
+
+@blueprint.post("/batches/<batch_id>/retry")
+@for_staff
+def retry(batch_id: str) -> ResponseReturnValue:
+    """The batch page; what failed is tried again."""
+    house().actions.retry(known(batch_id).id, agent=agent())
+    return redirect(url_for("desk.batch", batch_id=batch_id), 303)
+
+
+@blueprint.post("/batches/<batch_id>/publish")
+@for_staff
+def publish_batch(batch_id: str) -> ResponseReturnValue:
+    """The batch page; everything in it that was ready is published."""
+    ready = [job.item_id for job in known(batch_id).jobs if job.state == "awaiting" and job.item_id]
+    for item_id in ready:
+        house().actions.publish(item_id, agent=agent())
+    flash(f"{words.count(len(ready), 'item')} {'is' if len(ready) == 1 else 'are'} published.")
+    return redirect(url_for("desk.batch", batch_id=batch_id), 303)
+
+
+@blueprint.post("/items/<item_id>/publish")
+@for_staff
+def publish(item_id: str) -> ResponseReturnValue:
+    """The item's page, or the batch's when the button was there; the item is public."""
+    title = title_of(item_id)
+    house().actions.publish(item_id, agent=agent())
+    flash(f"“{title}” is published.")
+    return redirect(back(item_id), 303)
+
+
+@blueprint.post("/items/<item_id>/withdraw")
+@for_staff
+def withdraw(item_id: str) -> ResponseReturnValue:
+    """The item's address, where from now on its tombstone stands."""
+    reason = request.form.get("reason", "")
+    if reason not in words.REASONS:
+        abort(400)
+    title = title_of(item_id)
+    house().actions.withdraw(item_id, reason=reason, agent=agent())
+    flash(f"“{title}” is withdrawn; its address now says so.")
+    return redirect(back(item_id), 303)
+
+
+@blueprint.errorhandler(MunimentError)
+def could_not(error: MunimentError) -> ResponseReturnValue:
+    """The page the button was on, with the sentence that says what could not be done."""
+    if request.method == "GET":
+        return render_template("error.html", code=500, sentence=str(error)), 500
+    flash(str(error))
+    return redirect(url_for("desk.inbox" if request.endpoint == "desk.queue" else "desk.listing"), 303)
+
+
+def known(batch_id: str) -> BatchView:
+    """The batch; 404 when there is none."""
+    view = batches.get(house().catalog, batch_id)
+    if view is None:
+        abort(404)
+    return view
+
+
+def title_of(item_id: str) -> str:
+    """The item's title; 404 when there is no such item."""
+    view = items.get(house().catalog, item_id)
+    if view is None:
+        abort(404)
+    return view.item.title
+
+
+def back(item_id: str) -> str:
+    """The batch page when the form names one that is known, else the item's page."""
+    batch_id = request.form.get("batch", "")
+    if batch_id and batches.get(house().catalog, batch_id):
+        return url_for("desk.batch", batch_id=batch_id)
+    return url_for("items.item", item_id=item_id)

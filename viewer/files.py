@@ -1,0 +1,101 @@
+"""What can be taken away: plain text, ALTO, hOCR, a PDF with its text, and the masters as they were submitted."""
+
+import mimetypes
+from pathlib import PurePosixPath
+
+from flask import Blueprint, Response, abort, render_template, request, send_file
+from flask.typing import ResponseReturnValue
+
+from catalog import items
+from catalog.values import ItemView
+from core.errors import StorageError
+from core.item import Page
+from core.text import PageText
+from ocr.alto import write_alto
+from ocr.hocr import write_hocr
+from viewer.access import cache_rule, visible_item
+from viewer.house import house
+from viewer.pdf import item_pdf
+
+blueprint = Blueprint("files", __name__, url_prefix="/items/<item_id>")
+
+
+@blueprint.get("/text")
+def text(item_id: str) -> ResponseReturnValue:
+    """The text of the whole item, page by page."""
+    view = visible_item(item_id)
+    texts = items.page_texts(house().catalog, item_id)
+    parts = [f"[Page {page.label or page.number}]\n\n{_plain(texts.get(page.id))}" for page in view.item.pages]
+    return _text(f"{view.item.title}\n\n" + "\n\n".join(parts), view)
+
+
+@blueprint.get("/pages/<page_id>/text.txt")
+def page_text(item_id: str, page_id: str) -> ResponseReturnValue:
+    """The text of one page, a line a printed line."""
+    view, _, found = _page(item_id, page_id)
+    return _text(_plain(found), view)
+
+
+@blueprint.get("/pages/<page_id>/alto.xml")
+def page_alto(item_id: str, page_id: str) -> ResponseReturnValue:
+    """The text of one page with its places, as ALTO."""
+    view, page, found = _page(item_id, page_id)
+    return _keep(Response(write_alto(found, file_name=page.source_name), content_type="application/xml"), view)
+
+
+@blueprint.get("/pages/<page_id>/hocr.html")
+def page_hocr(item_id: str, page_id: str) -> ResponseReturnValue:
+    """The text of one page with its places, as hOCR; never run as a page of ours."""
+    view, page, found = _page(item_id, page_id)
+    data = write_hocr([found], f"{view.item.title}, {page.label}")
+    response = Response(data, content_type="text/html; charset=utf-8")
+    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    return _keep(response, view)
+
+
+@blueprint.get("/item.pdf")
+def pdf(item_id: str) -> ResponseReturnValue:
+    """The item as a PDF that can be searched; made when somebody first asks for it."""
+    view = visible_item(item_id)
+    response = send_file(item_pdf(house(), view), mimetype="application/pdf", download_name=f"{item_id}.pdf")
+    return _keep(response, view)
+
+
+@blueprint.get("/masters/<path:name>")
+def master(item_id: str, name: str) -> ResponseReturnValue:
+    """A master, byte for byte as it was submitted."""
+    view = visible_item(item_id)
+    stored = items.file(house().catalog, item_id, f"masters/{name}")
+    if stored is None:
+        abort(404)
+    try:
+        path = house().actions.fetch_file(stored)
+    except StorageError as error:
+        abort(Response(render_template("error.html", code=503, sentence=str(error)), status=503))
+    kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
+    download = f"{item_id}-{PurePosixPath(name).name}"
+    return _keep(send_file(path, mimetype=kind, as_attachment=True, download_name=download), view)
+
+
+def _page(item_id: str, page_id: str) -> tuple[ItemView, Page, PageText]:
+    view = visible_item(item_id)
+    page = next((page for page in view.item.pages if page.id == page_id), None)
+    found = items.text(house().catalog, page_id)
+    if page is None or found is None:
+        abort(404)
+    return view, page, found
+
+
+def _plain(found: PageText | None) -> str:
+    return found.text if found and found.text else "(no text)"
+
+
+def _text(content: str, view: ItemView) -> ResponseReturnValue:
+    return _keep(Response(content.rstrip() + "\n", content_type="text/plain; charset=utf-8"), view)
+
+
+def _keep(response: Response, view: ItemView) -> ResponseReturnValue:
+    """The answer; public things are asked for again each time, so that a withdrawal works at once."""
+    response.headers["Cache-Control"] = "no-cache" if "public" in cache_rule(view.item.access) else "private, no-store"
+    response.add_etag()
+    return response.make_conditional(request)

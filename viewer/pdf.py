@@ -1,0 +1,45 @@
+"""The PDF of an item: made from access copies and text when somebody asks, kept until the item changes."""
+
+import tempfile
+import threading
+from pathlib import Path
+
+from catalog import items
+from catalog.values import ItemView
+from core.item import Page
+from images import iiif as image_api
+from ocr.pdf import PdfPage, write_pdf
+from viewer.house import House
+
+_making = threading.Lock()  # one at a time: a PDF of many pages fills memory and cores
+DPI = 300.0
+
+
+def item_pdf(house: House, view: ItemView) -> Path:
+    """The file; made now when this version of the item has none yet."""
+    target = house.config.cache / "pdf" / f"{view.item.id}-v{view.version}.pdf"
+    with _making:
+        if not target.is_file():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            _make(house, view, target)
+    return target
+
+
+def _make(house: House, view: ItemView, target: Path) -> None:
+    texts = items.page_texts(house.catalog, view.item.id)
+    with tempfile.TemporaryDirectory(dir=target.parent) as folder:
+        pages = [
+            PdfPage(_jpeg(house, view, page, Path(folder)), texts.get(page.id), page.facts.dpi or DPI)
+            for page in view.item.pages
+        ]
+        unfinished = Path(folder) / "item.pdf"
+        write_pdf(pages, unfinished, title=view.item.title, languages=view.item.languages)
+        unfinished.replace(target)
+
+
+def _jpeg(house: House, view: ItemView, page: Page, folder: Path) -> Path:
+    access = house.config.derived_folder(view.derived[page.id]) / "access.tif"
+    data, _ = image_api.render(access, image_api.parse("full", "max", "0", "default.jpg"))
+    file = folder / f"{page.id}.jpg"
+    file.write_bytes(data)
+    return file

@@ -1,0 +1,170 @@
+"""A batch on its way, in words and figures: the sentence, the bar, what needs a person, and the items."""
+
+from collections import Counter
+from dataclasses import dataclass
+
+from flask import url_for
+
+from catalog import batches, items
+from catalog.database import Catalog
+from catalog.values import BatchView, JobView
+from core.problems import Problem
+from viewer import words
+from viewer.cards import thumbnail
+
+STATES = {
+    "queued": "Waiting",
+    "checking": "Being checked",
+    "refused": "Refused",
+    "reading": "Being read",
+    "storing": "Being stored",
+    "awaiting": "Ready for you to publish",
+    "published": "Published",
+    "stored": "Stored in one place, waiting for the other store",
+    "failed": "Failed",
+}
+KINDS = {"published": "good", "awaiting": "ready", "stored": "ready", "refused": "bad", "failed": "bad"}
+ENDED = ("done", "failed")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobLine:
+    """One item of a batch as a row; `address` leads to it once it is in."""
+
+    folder: str
+    title: str
+    address: str
+    picture: str
+    state: str
+    kind: str
+    pages: str
+    sentence: str
+    warnings: tuple[str, ...]
+    errors: tuple[str, ...]
+    item_id: str
+    can_publish: bool
+    can_withdraw: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Segment:
+    """One stage in the bar: where it begins and how long it is, of 1000, and what it counts."""
+
+    kind: str
+    start: int
+    length: int
+    says: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """Everything the batch page shows; `live` is true while it still changes by itself."""
+
+    id: str
+    name: str
+    state: str
+    sentence: str
+    segments: tuple[Segment, ...]
+    needs: tuple[JobLine, ...]
+    lines: tuple[JobLine, ...]
+    created: words.Moment
+    live: bool
+    can_retry: bool
+    ready: int
+    path: str
+
+
+def progress(catalog: Catalog, view: BatchView) -> Progress:
+    """The batch as its page shows it."""
+    lines = tuple(_line(catalog, job) for job in view.jobs)
+    states = Counter(job.state for job in view.jobs)
+    return Progress(
+        id=view.id,
+        name=view.name,
+        state=view.state,
+        sentence=sentence(view),
+        segments=segments(view),
+        needs=tuple(line for line in lines if line.kind == "bad"),
+        lines=lines,
+        created=words.moment(view.created),
+        live=view.state not in ENDED,
+        can_retry=view.state in ENDED and (states["failed"] > 0 or view.state == "failed"),
+        ready=states["awaiting"],
+        path=view.path,
+    )
+
+
+def sentence(view: BatchView) -> str:
+    """How the batch is, in one or two whole sentences with numbers."""
+    states = Counter(job.state for job in view.jobs)
+    needs = states["refused"] + states["failed"]
+    if view.state == "queued":
+        return f"{words.count(view.items, 'item')} wait for their turn." if view.items > 1 else "It waits for its turn."
+    if view.state == "failed":
+        return view.sentence or "The batch stopped before its end: try again, nothing will be done twice."
+    if view.state == "running":
+        parts = [f"{view.pages_done:,} of {words.count(view.pages, 'page')} {'is' if view.pages == 1 else 'are'} read"]
+        parts += [f"{needs} {'needs' if needs == 1 else 'need'} you"] if needs else []
+        left = words.minutes(batches.minutes_left(view))
+        return ", ".join([*parts, left] if left else parts) + "." if view.pages else "The batch is being checked."
+    return _ended(view, states, needs)
+
+
+def _ended(view: BatchView, states: Counter[str], needs: int) -> str:
+    kept = states["published"] + states["awaiting"] + states["stored"]
+    whole = f"All {words.count(kept, 'item')} are in" if kept == view.items and kept > 1 else ""
+    parts = [whole or f"{words.count(kept, 'item')} of {view.items} {'is' if kept == 1 else 'are'} in"]
+    parts += [f"{states['awaiting']} ready for you to publish"] if states["awaiting"] else []
+    parts += [f"{needs} {'needs' if needs == 1 else 'need'} you"] if needs else []
+    said = f"{', '.join(parts)}."
+    return f"{said} {view.sentence}" if view.sentence else said
+
+
+def segments(view: BatchView) -> tuple[Segment, ...]:
+    """The bar by pages: in, read, waiting, and what was refused or failed."""
+    weight = {job.folder: max(1, job.pages) for job in view.jobs}
+    total = sum(weight.values()) or 1
+    sizes: Counter[str] = Counter()
+    for job in view.jobs:
+        kind = KINDS.get(job.state, "")
+        sizes[kind or "read"] += weight[job.folder] if kind else min(job.pages_done, weight[job.folder])
+    names = {"good": "published", "ready": "ready to publish", "read": "read", "bad": "refused or failed"}
+    found, start = [], 0
+    for kind, name in names.items():
+        length = round(1000 * sizes[kind] / total)
+        if length:
+            says = f"{words.count(sizes[kind], 'page')} {name}"
+            found.append(Segment(kind=kind, start=start, length=length, says=says))
+        start += length
+    return tuple(found)
+
+
+def _line(catalog: Catalog, job: JobView) -> JobLine:
+    view = items.get(catalog, job.item_id) if job.item_id and KINDS.get(job.state) in ("good", "ready") else None
+    return JobLine(
+        folder=job.folder,
+        title=view.item.title if view else job.folder,
+        address=url_for("items.item", item_id=job.item_id) if view else "",
+        picture=thumbnail(view.item.pages[0].image_id) if view and view.item.pages else "",
+        state=STATES.get(job.state, job.state),
+        kind=KINDS.get(job.state, "busy" if job.state != "queued" else "waiting"),
+        pages=pages(job),
+        sentence=job.sentence,
+        errors=sentences(job.problems, refuses=True),
+        warnings=sentences(job.problems, refuses=False),
+        item_id=job.item_id or "",
+        can_publish=job.state == "awaiting" and view is not None,
+        can_withdraw=job.state == "published" and view is not None and view.public,
+    )
+
+
+def pages(job: JobView) -> str:
+    """How far the item is."""
+    if job.state in ("reading", "storing") and job.pages:
+        return f"{job.pages_done} of {words.count(job.pages, 'page')}"
+    return words.count(job.pages, "page") if job.pages else ""
+
+
+def sentences(problems: tuple[Problem, ...], *, refuses: bool) -> tuple[str, ...]:
+    """What the problems of one severity say, each once."""
+    return tuple(dict.fromkeys(problem.sentence for problem in problems if problem.refuses is refuses))
