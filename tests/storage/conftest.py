@@ -5,10 +5,11 @@ import os
 import signal
 import subprocess
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from ocfl.storage_root import StorageRoot
 
 from storage.embedded import free_ports, wait_ready, weed_command, weed_config
 from storage.folder import FolderStore
@@ -61,3 +62,36 @@ def store(request: pytest.FixtureRequest) -> Store:
     found = request.getfixturevalue(f"{request.param}_store")
     assert isinstance(found, FolderStore | S3Store)
     return found
+
+
+Verdict = Callable[[str | Path], tuple[int, int, list[object]]]
+Download = Callable[[Store, str, Path], Path]
+
+
+@pytest.fixture
+def ocfl_py() -> Verdict:
+    return _ocfl_py_verdict
+
+
+@pytest.fixture
+def download() -> Download:
+    return _download
+
+
+def _ocfl_py_verdict(root: str | Path) -> tuple[int, int, list[object]]:
+    """How many objects the independent validator found, how many of them it calls good, and what it says.
+
+    Its own `validate()` answers True over damaged objects, so both counts are compared.
+    """
+    found = StorageRoot(root=str(root))
+    assert found.validate(log_warnings=True)
+    return found.num_objects, found.good_objects, found.errors
+
+
+def _download(store: Store, prefix: str, folder: Path) -> Path:
+    """What lies under a prefix, as a folder."""
+    for listed in store.listing(prefix):
+        path = folder / listed.key
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(store.get(listed.key))
+    return folder

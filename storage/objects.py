@@ -1,0 +1,98 @@
+"""Objects as they stand in a store: reading the inventory, and what a killed commit may have left around it."""
+
+from core.errors import ChecksumMismatchError, ConflictError, ObjectNotFoundError
+from core.fixity import StoredFile
+from storage.inventory import Inventory, parse_inventory
+from storage.layout import object_root
+from storage.stores import Store
+
+TRIES = 5
+
+
+def read_inventory(store: Store, object_id: str) -> Inventory | None:
+    """The root inventory, checked against its sidecar; None when there is no such object.
+
+    After a crash between the two, the version's own copy (written before the commit point) vouches for the root.
+
+    Raises:
+        ChecksumMismatchError: the inventory is not what its sidecar says, and nothing vouches for it.
+    """
+    root = object_root(object_id)
+    raw = fetch(store, f"{root}/inventory.json")
+    if raw is None:
+        return None
+    place = f"{store.name}: {root}/inventory.json"
+    try:
+        found = parse_inventory(raw)
+    except ValueError as error:
+        raise ChecksumMismatchError(place, expected="of an inventory", found=str(error)) from error
+    if not (_said(store, root) == found.sha512 or _version_vouches(store, root, found)):
+        raise ChecksumMismatchError(place, expected=_said(store, root) or "in its sidecar", found=found.sha512)
+    return found
+
+
+def settle(store: Store, object_id: str) -> Inventory | None:
+    """The root inventory, after a sidecar that a killed commit left behind was brought up to it; else only reads.
+
+    Raises:
+        ChecksumMismatchError: as `read_inventory`.
+    """
+    root = object_root(object_id)
+    for _ in range(TRIES):
+        found = read_inventory(store, object_id)
+        if found is None or _said(store, root) == found.sha512:
+            return found
+        key = f"{root}/inventory.json.sha512"
+        try:
+            store.replace(key, found.sidecar, expected=fetch(store, key))
+        except ConflictError:
+            continue  # Another writer is at it: look again at what the root says now.
+        return found
+    raise ConflictError(f'The item "{object_id}" in the store "{store.name}" keeps changing: try again.')
+
+
+def stored_files(store: Store, inventory: Inventory, version: int | None = None) -> tuple[StoredFile, ...]:
+    """The files of a version as the store holds them, by its inventory; sizes come from one listing.
+
+    Raises:
+        ObjectNotFoundError: the store lists no such content.
+    """
+    root = object_root(inventory.object_id)
+    sizes = {listed.key: listed.size for listed in store.listing(f"{root}/")}
+    manifest, sha256 = inventory.manifest, inventory.fixity("sha256")
+    files = []
+    for logical, sha512 in inventory.state(version).items():
+        path = manifest[sha512]
+        key = f"{root}/{path}"
+        if key not in sizes:
+            raise ObjectNotFoundError(store.name, key)
+        files.append(StoredFile(logical=logical, key=key, size=sizes[key], sha512=sha512, sha256=sha256.get(path, "")))
+    return tuple(files)
+
+
+def remove_object(store: Store, object_id: str) -> int:
+    """How many files were removed: the root inventory first, so that no moment shows half an object; safe to repeat."""
+    root = object_root(object_id)
+    keys = [listed.key for listed in store.listing(f"{root}/")]
+    for key in (f"{root}/inventory.json", *keys):
+        store.delete(key)
+    return len(keys)
+
+
+def fetch(store: Store, key: str) -> bytes | None:
+    """All bytes at a key, or None when there are none."""
+    try:
+        return store.get(key)
+    except ObjectNotFoundError:
+        return None
+
+
+def _version_vouches(store: Store, root: str, inventory: Inventory) -> bool:
+    own = f"{root}/v{inventory.head}"
+    return fetch(store, f"{own}/inventory.json") == inventory.raw and _said(store, own) == inventory.sha512
+
+
+def _said(store: Store, folder: str) -> str:
+    """The digest in the sidecar of this folder's inventory, or "" when there is none or it is no sidecar."""
+    words = (fetch(store, f"{folder}/inventory.json.sha512") or b"").decode("ascii", "replace").split()
+    return words[0].lower() if len(words) == 2 and words[1] == "inventory.json" else ""
