@@ -8,7 +8,7 @@ from core.errors import SubmissionError
 from core.problems import Problem, problem
 from core.submission import Batch, Submission
 from ingest.bags import is_bag
-from ingest.checksums import Supplied, take_entries
+from ingest.checksums import Supplied, by_folded, take_entries
 from ingest.lists import ChecksumList, is_list, read_list
 from ingest.names import folded, is_picture, shown
 from ingest.submissions import read_bag_submission, read_submission
@@ -113,6 +113,7 @@ def _one(drop: _Drop, folder: str) -> Submission:
 
 def _with_batch_lists(item: Submission, lists: Mapping[str, ChecksumList], folders: Sequence[str]) -> Submission:
     supplied = Supplied(dict(item.supplied), list(item.lists))
+    present = by_folded(file.name for file in (*item.files, *item.paperwork))
     prefixes = {folded(folder) + "/" for folder in folders}
     for name, checksums in lists.items():
         plain = [(entry, folded(entry.name.replace("\\", "/")).removeprefix("./")) for entry in checksums.entries]
@@ -120,7 +121,7 @@ def _with_batch_lists(item: Submission, lists: Mapping[str, ChecksumList], folde
             continue
         supplied.lists.append(name)
         mine = [entry for entry, written in plain if written.startswith(folded(item.folder) + "/")]
-        take_entries(supplied, mine, name, [file.name for file in (*item.files, *item.paperwork)], item.folder)
+        take_entries(supplied, mine, name, present, item.folder)
         if checksums.fault:
             supplied.problems.append(problem("checksum-list-unreadable", list=shown(name), detail=checksums.fault))
     return replace(

@@ -30,7 +30,12 @@ class Supplied:
             self.digests[name] = (*known, digest)
 
 
-def take_list(supplied: Supplied, file: SubmittedFile, present: Iterable[str], folder: str) -> None:
+def by_folded(names: Iterable[str]) -> dict[str, str]:
+    """The names as they are on disk by the names as they are compared."""
+    return {folded(name): name for name in names}
+
+
+def take_list(supplied: Supplied, file: SubmittedFile, present: Mapping[str, str], folder: str) -> None:
     """Adds what a list inside the item says; names in it are relative to the list, or begin with the item's folder."""
     checksums = read_list(file.path, file.name)
     supplied.lists.append(file.name)
@@ -40,13 +45,12 @@ def take_list(supplied: Supplied, file: SubmittedFile, present: Iterable[str], f
 
 
 def take_entries(
-    supplied: Supplied, entries: Sequence[Entry], list_name: str, present: Iterable[str], folder: str
+    supplied: Supplied, entries: Sequence[Entry], list_name: str, present: Mapping[str, str], folder: str
 ) -> None:
-    """Adds entries of one list; a name that is absent or leads outside is a problem."""
-    by_name = {folded(name): name for name in present}
+    """Adds entries of one list; a name that is absent or leads outside is a problem. `present`: see `by_folded`."""
     inside = list_name.rpartition("/")[0]
     for entry in entries:
-        name = _find(entry.name, by_name, inside, folder)
+        name = _find(entry.name, present, inside, folder)
         if name is not None:
             supplied.add(name, SuppliedDigest(entry.checksum, list_name))
         elif not is_inside(entry.name):

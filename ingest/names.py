@@ -50,7 +50,7 @@ def natural_key(name: str) -> tuple[tuple[tuple[int, int, str], ...], str]:
     parts = []
     for folder in name.split("/"):
         pieces = re.findall(r"[0-9]+|[^0-9]+", unicodedata.normalize("NFC", folder).casefold())
-        parts += [(1, int(piece), "") if piece.isdigit() else (2, 0, piece) for piece in map(_short, pieces)]
+        parts += [(1, int(piece), "") if piece[0] in "0123456789" else (2, 0, piece) for piece in map(_short, pieces)]
         parts.append((0, 0, ""))
     return tuple(parts), name
 

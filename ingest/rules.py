@@ -102,9 +102,10 @@ def has_pages(subject: Subject) -> Iterator[Problem]:
 
 def not_empty(subject: Subject) -> Iterator[Problem]:
     """A file of no bytes holds no page."""
+    alone = subject.pages()
     for file in subject.submission.files:
         if file.size == 0:
-            yield problem("file-empty", page=subject.pages().get(file.name), file=shown(file.name))
+            yield problem("file-empty", page=alone.get(file.name), file=shown(file.name))
 
 
 def oddities(subject: Subject) -> Iterator[Problem]:
@@ -118,11 +119,12 @@ def oddities(subject: Subject) -> Iterator[Problem]:
 
 def named_for_its_format(subject: Subject) -> Iterator[Problem]:
     """An extension of another format misleads whoever opens the file later."""
-    for _, file, facts in subject.files():
-        if facts and facts.media_type in _FORMATS and ACCEPTED.get(suffix(file.name)) != facts.media_type:
-            detail = _FORMATS[facts.media_type]
-            page = subject.pages().get(file.name)
-            yield problem("format-other-name", page=page, file=shown(file.name), detail=detail)
+    alone = subject.pages()
+    for file in subject.submission.files:
+        kind = subject.facts[file.name].media_type if file.name in subject.facts else ""
+        if kind in _FORMATS and ACCEPTED.get(suffix(file.name)) != kind:
+            page = alone.get(file.name)
+            yield problem("format-other-name", page=page, file=shown(file.name), detail=_FORMATS[kind])
 
 
 def has_resolution(subject: Subject) -> Iterator[Problem]:
@@ -160,6 +162,7 @@ def plausible_size(subject: Subject) -> Iterator[Problem]:
 
 def same_digests(subject: Subject) -> Iterator[Problem]:
     """The bytes are those that the sender's list describes; one problem a file and list."""
+    alone = subject.pages()
     for name, supplied in subject.submission.supplied.items():
         digests = subject.digests.get(name)
         for one in supplied if digests else ():
@@ -167,7 +170,7 @@ def same_digests(subject: Subject) -> Iterator[Problem]:
             if found is not None and found != one.checksum.value:
                 yield problem(
                     "checksum-mismatch",
-                    page=subject.pages().get(name),
+                    page=alone.get(name),
                     file=shown(name),
                     algorithm=one.checksum.algorithm,
                     found=found,

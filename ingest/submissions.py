@@ -6,7 +6,7 @@ from pathlib import Path
 from core.problems import Problem, problem
 from core.submission import Submission, SubmittedFile
 from ingest.bags import Bag, check_payload, read_bag
-from ingest.checksums import Supplied, take_list
+from ingest.checksums import Supplied, by_folded, take_list
 from ingest.lists import is_list
 from ingest.names import (
     MAGIC_BYTES,
@@ -26,13 +26,17 @@ def read_submission(path: Path, folder: str, *, leave_out: Set[str] = frozenset(
     found = look(path)
     files = [file for file in found.files if file.name.casefold() not in leave_out]
     lists = [file for file in files if is_list(file.name)]
-    pages = [file for file in files if file not in lists and _is_page(file)]
-    papers = [file for file in files if file not in lists and file not in pages and is_paperwork(file.name)]
+    others = [file for file in files if not is_list(file.name)]
+    pages = [file for file in others if _is_page(file)]
+    names = {file.name for file in pages}
+    rest = [file for file in others if file.name not in names]
+    papers = [file for file in rest if is_paperwork(file.name)]
     supplied = Supplied()
+    present = by_folded(file.name for file in found.files)
     for file in lists:
-        take_list(supplied, file, [other.name for other in found.files if other is not file], folder)
+        take_list(supplied, file, present, folder)
     kept = {file.name for file in (*pages, *papers)}
-    strangers = [file for file in files if file not in lists and file.name not in kept]
+    strangers = [file for file in rest if file.name not in kept]
     return Submission(
         folder=_label(folder),
         path=path,
@@ -53,7 +57,8 @@ def read_bag_submission(path: Path, folder: str) -> Submission:
     files = sorted(bag.files.values(), key=lambda file: natural_key(file.name))
     payload = [file for file in files if file.name.startswith("data/") and not is_litter(file.name)]
     pages = [file for file in payload if _is_page(file)]
-    others = [file for file in payload if file not in pages]
+    names = {file.name for file in pages}
+    others = [file for file in payload if file.name not in names]
     papers = [file for file in others if is_paperwork(file.name)]
     findings = (*bag.findings, *check_payload(bag, [file.name for file in others]))
     kept = {file.name for file in (*pages, *papers)}
@@ -67,7 +72,7 @@ def read_bag_submission(path: Path, folder: str) -> Submission:
         problems=(
             *_names(folder, kept),
             *(problem("bag-invalid", file=shown(folder), detail=finding) for finding in findings),
-            *_strangers([file for file in others if file not in papers]),
+            *_strangers([file for file in others if file.name not in kept]),
         ),
     )
 

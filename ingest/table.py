@@ -38,7 +38,7 @@ def read_table(path: Path) -> Table:
         return Table(fault=error.strerror or "it cannot be opened")
     except UnicodeDecodeError as error:
         return Table(fault=f"its bytes are not UTF-8 text near byte {error.start + 1}")
-    return parse_table(text)
+    return Table(fault="it holds zero bytes, as no text does") if "\0" in text else parse_table(text)
 
 
 def _decode(data: bytes) -> str:
