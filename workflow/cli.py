@@ -1,5 +1,233 @@
-"""The command line."""
+"""The command line: each command parses, calls one function, and prints what came back.
+
+With `--json` one document goes to standard output and nothing else; what is meant for people goes to standard error.
+"""
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from catalog import items, people
+from core.errors import MunimentError
+from core.settings import Settings
+from workflow import auditing, demo, doctor, ingesting, receiving, reports, runfile, statuses, visibility
+from workflow.doctor import Examination
+from workflow.supervisor import Supervisor
+from workflow.workshop import Workshop
+
+COMMAND_LINE = "command-line"  # the agent of what is done at the command line
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="From the scanner to the reading room, and proof ever after that nothing was lost.",
+)
+user_app = typer.Typer(no_args_is_help=True, help="People who may log in.")
+demo_app = typer.Typer(no_args_is_help=True, help="The sample batch.")
+app.add_typer(user_app, name="user")
+app.add_typer(demo_app, name="demo")
+
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
+Batch = Annotated[Path, typer.Argument(help="A folder with one folder an item and, if you like, metadata.csv.")]
 
 
 def main() -> None:
-    """Nothing yet."""
+    """Runs the command; what we could not do becomes one sentence and an exit status."""
+    try:
+        app()
+    except MunimentError as error:
+        if "--json" in sys.argv:
+            show({"error": {"code": error.code, "sentence": str(error)}})
+        else:
+            tell(str(error))
+        sys.exit(error.exit_code)
+
+
+@app.command()
+def run(with_demo: Annotated[bool, typer.Option("--demo", help="Take the sample batch in.")] = False) -> None:
+    """Start everything and keep it running until Ctrl-C."""
+    Supervisor(Settings.from_environment(), with_demo=with_demo, say=say).run()
+
+
+@app.command()
+def check(folder: Batch, as_json: Json = False) -> None:
+    """Read and judge a batch; nothing is stored."""
+    shop = _workshop()
+    try:
+        _, works = receiving.check_batch(shop, folder.absolute())
+        for work in works:
+            receiving.refuse_held(work)
+    finally:
+        shop.close()
+    found = reports.checked_json(works)
+    show({"batch": None, "items": found}) if as_json else reports.print_items(found, say)
+    _exit(any(work.refused for work in works))
+
+
+@app.command()
+def ingest(
+    folder: Batch,
+    wait: Annotated[bool, typer.Option("--wait", help="Show progress until the batch ends.")] = False,
+    publish: Annotated[bool, typer.Option("--publish", help="Let readers see the items at once.")] = False,
+    new_version: Annotated[
+        bool, typer.Option("--new-version", help="Replace what is held under the same key.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Queue a batch; safe to repeat."""
+    shop = _workshop()
+    view = ingesting.ingest(
+        shop, folder.absolute(), publish=publish, new_version=new_version, agent=COMMAND_LINE, wait=wait, tell=tell
+    )
+    found = reports.ingested_json(view, ingesting.public_url(shop))
+    if as_json:
+        show({"batch": view.id, "items": found})
+    else:
+        say(f"Batch {view.id}: {view.state}.{' ' + view.sentence if view.sentence else ''}")
+        reports.print_items(found, say)
+    _exit(view.state == "failed" or any(job.state in ("refused", "failed") for job in view.jobs))
+
+
+@app.command()
+def status(
+    batch: Annotated[str, typer.Argument(help="A batch's id; all when left out.")] = "", as_json: Json = False
+) -> None:
+    """Show batches, pages, problems and alarms."""
+    shop = _workshop()
+    found = statuses.status_json(shop, batch)
+    show(found) if as_json else statuses.print_status(found, say)
+
+
+@app.command()
+def publish(name: Annotated[str, typer.Argument(metavar="ITEM|BATCH")]) -> None:
+    """Let readers see an item, or all items of a batch."""
+    shop = _running_workshop()
+    for item_id in visibility.items_of(shop, name):
+        visibility.publish(shop, item_id, agent=COMMAND_LINE)
+        say(f'"{item_id}" is published: {ingesting.public_url(shop)}/items/{item_id}')
+
+
+@app.command()
+def withdraw(
+    name: Annotated[str, typer.Argument(metavar="ITEM|BATCH")],
+    reason: Annotated[str, typer.Option(help="A reason class: " + ", ".join(visibility.REASONS) + ".")] = "other",
+) -> None:
+    """Hide an item, or all items of a batch; their addresses say that they were withdrawn."""
+    shop = _running_workshop()
+    for item_id in visibility.items_of(shop, name):
+        visibility.withdraw(shop, item_id, reason=reason, agent=COMMAND_LINE)
+        say(f'"{item_id}" is withdrawn; its address shows a tombstone.')
+
+
+@app.command()
+def audit(
+    everything: Annotated[bool, typer.Option("--all", help="Read everything, not only what is due.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Read copies in full and compare them with what was recorded."""
+    found = auditing.audit(_running_workshop(), everything=everything, tell=tell)
+    show(found.as_json()) if as_json else auditing.print_audit(found, say)
+    _exit(found.damage)
+
+
+@app.command()
+def export(
+    item: Annotated[str, typer.Argument(metavar="ITEM")],
+    destination: Annotated[Path, typer.Argument(metavar="DEST")],
+    form: Annotated[str, typer.Option("--as", help="bag (BagIt 1.0) or ocfl (the object as it is).")] = "bag",
+) -> None:
+    """Write an item to a folder that needs no Muniment to be understood."""
+    place = auditing.export(_running_workshop(), item, destination.absolute(), form=form)
+    say(f'"{item}" was written to "{place}", every byte verified.')
+
+
+@app.command(name="doctor")
+def examine(as_json: Json = False) -> None:
+    """Try stores, languages and services, and say what is wrong with them."""
+    found: Examination = doctor.examine(_workshop())
+    show(found.as_json()) if as_json else doctor.print_examination(found, say)
+    _exit(not found.well)
+
+
+@user_app.command("add")
+def user_add(
+    name: str, role: Annotated[str, typer.Option(help="reader, archivist, steward or administrator.")]
+) -> None:
+    """Give somebody a login."""
+    people.add(_workshop().catalog, name, _password(), role)
+    say(f'"{name}" can log in now, as {role}.')
+
+
+@user_app.command("password")
+def user_password(name: str) -> None:
+    """Set somebody's password anew."""
+    people.set_password(_workshop().catalog, name, _password())
+    say(f'The password of "{name}" is changed.')
+
+
+@user_app.command("role")
+def user_role(name: str, role: str) -> None:
+    """Change what somebody may do."""
+    people.set_role(_workshop().catalog, name, role)
+    say(f'"{name}" is {role} now.')
+
+
+@user_app.command("disable")
+def user_disable(name: str, enable: Annotated[bool, typer.Option("--enable", help="Undo it.")] = False) -> None:
+    """Keep somebody out; what they did stays on record."""
+    people.set_disabled(_workshop().catalog, name, not enable)
+    say(f'"{name}" can {"log in again" if enable else "not log in any more"}.')
+
+
+@demo_app.command("remove")
+def demo_remove() -> None:
+    """Take the samples out of stores, catalogue and caches."""
+    shop = _running_workshop()
+    ids = demo.item_ids(shop.catalog, shop.home)
+    for item_id in ids:
+        if items.get(shop.catalog, item_id):
+            demo.remove_item(shop, item_id)
+    demo.mark_removed(shop.home)
+    say(f"{reports.count(len(ids), 'sample item')} removed; no later start brings them back.")
+
+
+def show(document: dict[str, Any]) -> None:
+    """Prints one JSON document."""
+    print(json.dumps(document, ensure_ascii=False, indent=2))  # noqa: T201
+
+
+def say(sentence: str) -> None:
+    """Prints a line for people at once."""
+    print(sentence, flush=True)  # noqa: T201
+
+
+def tell(sentence: str) -> None:
+    """Prints a line for people beside the answer."""
+    print(sentence, file=sys.stderr, flush=True)  # noqa: T201
+
+
+def _workshop() -> Workshop:
+    return Workshop(Settings.from_environment())
+
+
+def _running_workshop() -> Workshop:
+    """A workshop whose stores answer; says to start `muniment run` when they do not."""
+    shop = _workshop()
+    runfile.running(shop.home)
+    return shop
+
+
+def _password() -> str:
+    """The password from a terminal, asked twice, or the first line of standard input."""
+    if sys.stdin.isatty():
+        return str(typer.prompt("Password", hide_input=True, confirmation_prompt=True))
+    return sys.stdin.readline().rstrip("\n")
+
+
+def _exit(bad: bool) -> None:
+    if bad:
+        raise typer.Exit(1)

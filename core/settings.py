@@ -1,0 +1,91 @@
+"""What the operator can set, from the environment; `docs/configuration.md` explains every setting.
+
+Made at the doors only (command line, flows, supervisor, viewer start); below them functions get the plain value.
+"""
+
+import os
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from core.errors import ConfigurationError
+from core.limits import PageLimits
+
+
+class Settings(BaseSettings):
+    """All settings with their defaults; frozen."""
+
+    model_config = SettingsConfigDict(env_prefix="MUNIMENT_", frozen=True, extra="ignore", populate_by_name=True)
+
+    home: Path = Path("~/.local/share/muniment")
+    host: str = "127.0.0.1"
+    port: Annotated[int, Field(ge=1, le=65535)] = 8080
+    public_url: str = ""
+    inbox: Path | None = None
+    stores: str = "s3=embedded;copy=file:"
+    admin_password: str = ""
+    admin_password_file: Path | None = None
+    page_seconds: Annotated[int, Field(ge=1)] = 600
+    page_memory_mb: Annotated[int, Field(ge=256)] = 1400
+    page_megapixels: Annotated[int, Field(ge=1)] = 400
+    workers: Annotated[int, Field(ge=1, le=256)] = os.cpu_count() or 1
+    tesseract: str = ""
+    cache_mb: Annotated[int, Field(ge=16)] = 2000
+    institution: str = "Muniment"
+    contact: str = ""
+    about: str = ""
+    accent: str = ""
+    database_url: str = Field(default="", validation_alias="DATABASE_URL")
+
+    @field_validator("home", "inbox", "admin_password_file")
+    @classmethod
+    def _absolute(cls, path: Path | None) -> Path | None:
+        return path.expanduser().absolute() if path else None
+
+    @field_validator("public_url")
+    @classmethod
+    def _no_trailing_slash(cls, url: str) -> str:
+        return url.rstrip("/")
+
+    @classmethod
+    def from_environment(cls) -> "Settings":
+        """The settings of this process.
+
+        Raises:
+            ConfigurationError: a variable has a senseless value; the sentence names it.
+        """
+        try:
+            return cls()
+        except ValidationError as error:
+            first = error.errors()[0]
+            name = f"MUNIMENT_{first['loc'][0]}".upper().replace("MUNIMENT_DATABASE_URL", "DATABASE_URL")
+            raise ConfigurationError(f'The setting "{name}" is not usable: {first["msg"]}. Correct it.') from error
+
+    @cached_property
+    def home_folder(self) -> Path:
+        """Where everything lives, absolute."""
+        return self.home.expanduser().absolute()
+
+    @property
+    def inbox_folder(self) -> Path:
+        """Where archivists drop batches."""
+        return self.inbox or self.home_folder / "inbox"
+
+    @property
+    def catalog_url(self) -> str:
+        """The catalogue's database."""
+        return self.database_url or f"sqlite:///{self.home_folder / 'catalog.db'}"
+
+    @property
+    def address(self) -> str:
+        """Where the viewer listens."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"http://{host}:{self.port}"
+
+    @property
+    def limits(self) -> PageLimits:
+        """What one page may cost."""
+        return PageLimits(megapixels=self.page_megapixels, seconds=self.page_seconds, memory_mb=self.page_memory_mb)

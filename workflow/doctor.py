@@ -1,0 +1,106 @@
+"""`muniment doctor`: tries what must work, and says in plain sentences what does not."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from storage.probe import probe
+
+from core.errors import MunimentError, StorageError
+from storage.folder import FolderStore
+from storage.stores import Store
+from workflow import queueing, runfile
+from workflow.workshop import Workshop
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing that was tried."""
+
+    name: str
+    ok: bool
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Examination:
+    """Everything that was tried."""
+
+    checks: tuple[Check, ...]
+
+    @property
+    def well(self) -> bool:
+        """True when all of it works."""
+        return all(check.ok for check in self.checks)
+
+    def as_json(self) -> dict[str, Any]:
+        """The contract's document."""
+        checks = [{"name": one.name, "ok": one.ok, "sentence": one.sentence} for one in self.checks]
+        return {"well": self.well, "checks": checks}
+
+
+def examine(shop: Workshop) -> Examination:
+    """Services, stores and languages; stores are tried in a place of their own, which is cleared afterwards."""
+    return Examination((*_services(shop), *_stores(shop), *_places(shop), *_languages(shop)))
+
+
+def print_examination(found: Examination, say: Callable[[str], None]) -> None:
+    """One line a check."""
+    for check in found.checks:
+        say(f"{'ok  ' if check.ok else 'BAD '} {check.name}: {check.sentence}")
+    say("All is well." if found.well else "Something needs you.")
+
+
+def _services(shop: Workshop) -> Iterator[Check]:
+    try:
+        run = runfile.running(shop.home)
+    except MunimentError as error:
+        yield Check("services", False, str(error))
+        return
+    yield Check("services", True, f"Muniment runs as process {run.pid} at {run.viewer}.")
+    up = queueing.deployed(run.prefect_api)
+    said = "takes batches" if up else "knows no worker: look into the worker's log and start again"
+    yield Check("queue", up, f"Prefect at {run.prefect_api} {said}.")
+
+
+def _stores(shop: Workshop) -> Iterator[Check]:
+    try:
+        stores = shop.stores
+    except MunimentError as error:
+        yield Check("stores", False, str(error))
+        return
+    for store in stores:
+        try:
+            yield from (Check(f"{store.name}: {one.name}", one.ok, one.sentence) for one in probe(store))
+        except StorageError as error:
+            yield Check(store.name, False, str(error))
+
+
+def _places(shop: Workshop) -> Iterator[Check]:
+    """Says in plain words when one fire or theft would take every copy."""
+    try:
+        devices = [_device(shop, store) for store in shop.stores]
+    except (MunimentError, OSError):
+        return
+    if len(devices) < 2:
+        yield Check("places", True, "There is one store only: one fire or theft loses everything. Add a second one.")
+    elif len(set(devices)) < len(devices):
+        sentence = "Stores share one disk: one fire or theft loses both. Put the second copy on another disk or house."
+        yield Check("places", True, sentence)
+    else:
+        yield Check("places", True, "The stores lie on different disks or machines.")
+
+
+def _device(shop: Workshop, store: Store) -> object:
+    if isinstance(store, FolderStore):
+        return store.folder.stat().st_dev
+    return shop.home.folder.stat().st_dev if "embedded" in shop.settings.stores else store.place
+
+
+def _languages(shop: Workshop) -> Iterator[Check]:
+    engine = shop.engine
+    if engine is None:
+        yield Check("text", False, "No Tesseract was found: install it, or set MUNIMENT_TESSERACT to its program.")
+        return
+    known = ", ".join(engine.available)
+    yield Check("text", bool(engine.available), f'Tesseract "{engine.program}" reads: {known or "no language at all"}.')

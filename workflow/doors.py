@@ -1,0 +1,97 @@
+"""The deeds that the viewer is handed: it shows and asks, we do."""
+
+import time
+from dataclasses import replace
+from pathlib import Path
+
+from storage.cache import VerifiedCache
+
+from catalog import batches
+from core.errors import ObjectNotFoundError, StorageError
+from core.fixity import StoredFile
+from storage.layout import STORE_JSON
+from viewer.config import Health
+from workflow import demo, queueing, runfile, visibility
+from workflow.workshop import Workshop
+
+STALE_SECONDS = 15
+
+
+class Doors:
+    """Implements `viewer.config.Actions` for one installation."""
+
+    def __init__(self, shop: Workshop) -> None:
+        self.shop = shop
+        self._cache = VerifiedCache(shop.home.cache / "files", shop.settings.cache_mb * 1_000_000)
+
+    def queue(self, path: str, *, publish: bool, new_version: bool, agent: str) -> str:
+        """The id of the batch that was queued from this folder."""
+        run = runfile.running(self.shop.home)
+        name = Path(path).name
+        batch_id = batches.create(
+            self.shop.catalog, name=name, path=path, publish=publish, new_version=new_version, agent=agent
+        )
+        queueing.queue(self.shop.catalog, run.prefect_api, batch_id)
+        self._mark_inbox(path, batch_id)
+        return batch_id
+
+    def _mark_inbox(self, path: str, batch_id: str) -> None:
+        """The card in the inbox leads to the batch from now on."""
+        for entry in batches.inbox(self.shop.catalog):
+            if entry.path == path:
+                batches.inbox_put(self.shop.catalog, replace(entry, state="queued", batch_id=batch_id))
+
+    def retry(self, batch_id: str, *, agent: str) -> None:
+        """Nothing; what failed in the batch is tried again, what is in is left alone."""
+        del agent  # who asked is no part of what is done again
+        queueing.queue(self.shop.catalog, runfile.running(self.shop.home).prefect_api, batch_id)
+
+    def publish(self, item_id: str, *, agent: str) -> None:
+        """Nothing; the item is visible to everybody when this returns."""
+        visibility.publish(self.shop, item_id, agent=agent)
+
+    def withdraw(self, item_id: str, *, reason: str, agent: str) -> None:
+        """Nothing; the item is hidden when this returns."""
+        visibility.withdraw(self.shop, item_id, reason=reason, agent=agent)
+
+    def fetch_file(self, file: StoredFile) -> Path:
+        """A local copy, verified in full, from the first store that has a good one.
+
+        Raises:
+            StorageError: no store has.
+        """
+        trouble: StorageError = ObjectNotFoundError("every store", file.key)
+        for store in self.shop.stores:
+            try:
+                return self._cache.fetch(store, file)
+            except StorageError as error:
+                trouble = error
+        raise trouble
+
+    def health(self) -> Health:
+        """How store, Prefect, worker and viewer are, and the samples where they are wanted."""
+        run = runfile.read(self.shop.home)
+        parts = {"viewer": "ok"}
+        if run is None or not run.alive:
+            return Health(ok=False, parts={**parts, "supervisor": "`muniment run` is not running"})
+        parts["store"] = self._stores()
+        parts["prefect"] = "ok" if queueing.answers(run.prefect_api) else "Prefect does not answer yet"
+        parts["worker"] = self._worker()
+        state = demo.state(self.shop.catalog, self.shop.home) if run.demo else None
+        if state == "waiting":
+            parts["demo"] = "the sample batch is being taken in"
+        return Health(ok=all(said == "ok" for said in parts.values()), parts=parts, demo=state)
+
+    def _stores(self) -> str:
+        try:
+            missing = [store.name for store in self.shop.required if store.size(STORE_JSON) is None]
+        except StorageError as error:
+            return str(error)
+        return f"not laid out yet: {', '.join(missing)}" if missing else "ok"
+
+    def _worker(self) -> str:
+        try:
+            age = time.time() - self.shop.home.heartbeat.stat().st_mtime
+        except FileNotFoundError:
+            return "the worker has not started yet"
+        return "ok" if age < STALE_SECONDS else f"the worker was last seen {age:.0f} seconds ago"

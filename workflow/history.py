@@ -1,0 +1,98 @@
+"""The events of an item that its `premis.xml` tells, from the delivery to the commit."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from importlib.metadata import version
+
+from core.item import Item
+from core.problems import Problem
+from core.text import Engine
+from fixity.premis import PremisAgent, PremisEvent
+from fixity.vocabulary import AgentKind, EventOutcome, EventType
+from workflow.itemwork import ItemWork
+
+PROGRAM = "muniment"
+
+
+def ingest_events(
+    work: ItemWork, *, number: int, at: datetime, agent: str, engine: Engine | None, texts: Iterable[str]
+) -> list[PremisEvent]:
+    """What was done to the item of this version (`number`) before its commit."""
+    item, masters = work.described, tuple(dict.fromkeys(page.file for page in work.described.pages))
+    warnings = [problem for problem in work.problems if not problem.refuses]
+    events = [
+        _event(item, number, EventType.DIGEST, at, masters, detail=_digest_detail(work)),
+        _event(item, number, EventType.IDENTIFICATION, at, masters, detail="PRONOM signatures, by opf-fido"),
+        _event(
+            item,
+            number,
+            EventType.VALIDATION,
+            at,
+            masters,
+            detail="Every page was decoded in full.",
+            outcome=EventOutcome.WARNING if warnings else EventOutcome.SUCCESS,
+            note=_note(warnings),
+        ),
+    ]
+    if engine:
+        made = tuple(f"text/{page_id}.alto.xml" for page_id in texts)
+        detail = (
+            f"Text recognition by {engine.name} {engine.version} with {', '.join(name for name, _ in engine.models)}"
+        )
+        events.append(_event(item, number, EventType.CREATION, at, masters, made=made, detail=detail))
+    kind = EventType.INGESTION if number == 1 else EventType.MODIFICATION
+    detail = f'Batch {item.batch} ("{item.batch_name}"), access state {item.access.state}'
+    events.append(_event(item, number, kind, at, ("",), detail=detail, by=(PROGRAM, agent)))
+    return events
+
+
+def access_event(item: Item, *, number: int, at: datetime, agent: str) -> PremisEvent:
+    """A change of who may see the item."""
+    detail = f"Access state {item.access.state}" + (f", reason {item.access.reason}" if item.access.reason else "")
+    return _event(item, number, EventType.METADATA_MODIFICATION, at, ("",), detail=detail, by=(PROGRAM, agent))
+
+
+def agents(*people: str) -> tuple[PremisAgent, ...]:
+    """This program, and the people by their opaque ids."""
+    program = PremisAgent(id=PROGRAM, name="Muniment", kind=AgentKind.SOFTWARE, version=version("muniment"))
+    return (
+        program,
+        *(PremisAgent(id=one, name=one, kind=AgentKind.PERSON) for one in dict.fromkeys(people) if one != PROGRAM),
+    )
+
+
+def _event(
+    item: Item,
+    number: int,
+    kind: EventType,
+    at: datetime,
+    objects: tuple[str, ...],
+    *,
+    made: tuple[str, ...] = (),
+    detail: str = "",
+    note: str = "",
+    outcome: EventOutcome = EventOutcome.SUCCESS,
+    by: tuple[str, ...] = (PROGRAM,),
+) -> PremisEvent:
+    return PremisEvent(
+        id=f"{item.id}-v{number}-{kind.name.lower().replace('_', '-')}",
+        kind=kind,
+        at=at,
+        outcome=outcome,
+        detail=detail,
+        note=note,
+        agents=by,
+        objects=objects,
+        made=made,
+    )
+
+
+def _digest_detail(work: ItemWork) -> str:
+    if work.submission.lists:
+        lists = ", ".join(f'"{name}"' for name in work.submission.lists)
+        return f"SHA-512 and SHA-256 taken; the digests supplied in {lists} were compared and agree."
+    return "SHA-512 and SHA-256 taken; no checksums were supplied, so we vouch for the files from now on."
+
+
+def _note(warnings: Iterable[Problem]) -> str:
+    return " ".join(dict.fromkeys(problem.sentence for problem in warnings))

@@ -1,0 +1,85 @@
+"""Where things lie under MUNIMENT_HOME: the one place for local paths."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """The folder of one installation."""
+
+    folder: Path
+
+    @property
+    def run_file(self) -> Path:
+        """Addresses, keys and process ids of the running services (mode 600)."""
+        return self.folder / "run.json"
+
+    @property
+    def store(self) -> Path:
+        """Volumes of the embedded object store."""
+        return self.folder / "store"
+
+    @property
+    def prefect(self) -> Path:
+        """Prefect's own files; they can be thrown away when nothing runs."""
+        return self.folder / "prefect"
+
+    @property
+    def derived(self) -> Path:
+        """Access copies and texts, by the digest of what they were made from."""
+        return self.folder / "derived"
+
+    @property
+    def manifests(self) -> Path:
+        """IIIF manifests, one file an item."""
+        return self.folder / "manifests"
+
+    @property
+    def cache(self) -> Path:
+        """Verified copies of stored files, and PDFs made on request."""
+        return self.folder / "cache"
+
+    @property
+    def work(self) -> Path:
+        """Packages under construction; empty when nothing runs."""
+        return self.folder / "work"
+
+    @property
+    def leases(self) -> Path:
+        """Lock files: a batch whose lock is held is being worked on by a living process."""
+        return self.folder / "leases"
+
+    @property
+    def heartbeat(self) -> Path:
+        """Touched by the worker every two seconds."""
+        return self.folder / "worker.heartbeat"
+
+    @property
+    def tessdata(self) -> Path:
+        """All language models in one folder, as Tesseract wants them."""
+        return self.folder / "tessdata"
+
+    @property
+    def logs(self) -> Path:
+        """What the services print."""
+        return self.folder / "logs"
+
+    @property
+    def first_password(self) -> Path:
+        """The first administrator's password, until the first login."""
+        return self.folder / "first-password"
+
+    @property
+    def demo(self) -> Path:
+        """Holds the id of the samples' batch; empty once they were taken out."""
+        return self.folder / "demo"
+
+    @property
+    def secrets(self) -> Path:
+        """Keys made at the first start (mode 600)."""
+        return self.folder / "secrets.json"
+
+    def derived_folder(self, key: str) -> Path:
+        """Where the access copy, thumbnail and text of one page image lie."""
+        return self.derived / key[:2] / key

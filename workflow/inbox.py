@@ -1,0 +1,126 @@
+"""Watches the inbox: a folder that has stopped growing is checked, and its card tells the archivist what is in it.
+
+Started by the supervisor as `python -m workflow.inbox`. Reads only; queueing is a person's act.
+"""
+
+import hashlib
+import os
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+from catalog import batches
+from catalog.values import InboxEntry
+from core.errors import SubmissionError
+from core.settings import Settings
+from workflow.receiving import check_batch, refuse_held
+from workflow.reports import checked_json
+from workflow.workshop import Workshop
+
+LOOK_SECONDS = 2.0
+QUIET_SECONDS = 4.0  # slow scanners create a file early and write it late
+
+
+def main() -> None:
+    """Looks again and again until the process is ended."""
+    shop = Workshop(Settings.from_environment())
+    shop.settings.inbox_folder.mkdir(parents=True, exist_ok=True)
+    seen: dict[str, tuple[str, float]] = {}
+    while True:
+        look(shop, seen, now=time.monotonic())
+        time.sleep(LOOK_SECONDS)
+
+
+def look(shop: Workshop, seen: dict[str, tuple[str, float]], *, now: float) -> None:
+    """One look: cards of folders that are gone are dropped, new and changed folders get theirs.
+
+    `seen` remembers each folder's signature and since when (in the clock of `now`) it has not changed.
+    """
+    known = {entry.path: entry for entry in batches.inbox(shop.catalog)}
+    folders = {str(folder): folder for folder in _folders(shop.settings.inbox_folder)}
+    for path in known.keys() - folders.keys():
+        batches.inbox_drop(shop.catalog, path)
+    for path, folder in folders.items():
+        mark = signature(folder)
+        if path in known and known[path].signature == mark and known[path].state in ("checked", "queued"):
+            continue
+        before, since = seen.get(path, ("", now))
+        seen[path] = (mark, since if before == mark else now)
+        if before == mark and now - since >= QUIET_SECONDS:
+            _put(shop, folder, mark, "checking")
+            _check(shop, folder, mark)
+        elif path not in known or known[path].signature != mark:
+            _put(shop, folder, mark, "settling")
+
+
+def signature(folder: Path) -> str:
+    """A digest of every file's name, size and time of change: the same while nobody writes."""
+    lines = []
+    for place, folders, files in os.walk(folder):
+        folders.sort()
+        for name in sorted(files):
+            path = Path(place) / name
+            try:
+                stat = path.lstat()
+            except FileNotFoundError:
+                continue
+            lines.append(f"{path.relative_to(folder)}\0{stat.st_size}\0{stat.st_mtime_ns}")
+    return hashlib.sha256("\n".join(lines).encode("utf-8", "surrogateescape")).hexdigest()
+
+
+def _folders(inbox: Path) -> Iterator[Path]:
+    for path in sorted(inbox.iterdir()):
+        if path.is_dir() and not path.is_symlink() and not path.name.startswith("."):
+            yield path
+
+
+def _check(shop: Workshop, folder: Path, mark: str) -> None:
+    try:
+        _, works = check_batch(shop, folder)
+    except SubmissionError as error:
+        _put(shop, folder, mark, "checked", sentence=str(error))
+        return
+    for work in works:
+        refuse_held(work)
+    languages = dict.fromkeys(tag for work in works if work.item for tag in work.item.languages)
+    _put(
+        shop,
+        folder,
+        mark,
+        "checked",
+        report=checked_json(works),
+        pages=sum(work.pages for work in works),
+        languages=tuple(languages),
+    )
+
+
+def _put(
+    shop: Workshop,
+    folder: Path,
+    mark: str,
+    state: str,
+    *,
+    report: list[dict[str, object]] | None = None,
+    pages: int = 0,
+    languages: tuple[str, ...] = (),
+    sentence: str = "",
+) -> None:
+    entry = InboxEntry(
+        path=str(folder),
+        name=folder.name,
+        signature=mark,
+        state=state,
+        items=len(report or ()),
+        pages=pages,
+        languages=languages,
+        report=report or [],
+        sentence=sentence,
+        batch_id=None,
+        seen=datetime.now(UTC),
+    )
+    batches.inbox_put(shop.catalog, entry)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,32 @@
+"""Batches that were cut short: found by their lease, and queued again without another word."""
+
+from catalog import batches
+from catalog.database import Catalog
+from workflow import batchwork, queueing
+from workflow.workshop import Workshop
+
+EVERY_SECONDS = 5.0
+TRIES = 3  # how often one start takes up a batch whose process died
+_tried: dict[str, int] = {}
+
+
+def requeue_all(catalog: Catalog, prefect_api: str) -> None:
+    """Queues every batch that is not finished; called at the start, when nobody can be working on one."""
+    for view in reversed(batches.unfinished(catalog)):
+        queueing.queue(catalog, prefect_api, view.id)
+
+
+def requeue_abandoned(shop: Workshop, prefect_api: str) -> None:
+    """Queues batches again whose process died, and gives one up that dies again and again."""
+    for view in batches.unfinished(shop.catalog):
+        if view.state != "running":
+            continue
+        with batchwork.leased(shop, view.id) as free:
+            if not free:
+                continue
+        _tried[view.id] = _tried.get(view.id, 0) + 1
+        if _tried[view.id] > TRIES:
+            sentence = "The work on this batch broke off again and again: look into the worker's log and retry it."
+            batches.finish(shop.catalog, view.id, state="failed", sentence=sentence)
+        else:
+            queueing.queue(shop.catalog, prefect_api, view.id)

@@ -1,0 +1,58 @@
+"""`muniment status`: what goes on, for people and for scripts."""
+
+from collections.abc import Callable
+from typing import Any
+
+from catalog import batches
+from catalog.values import BatchView
+from core.errors import NotFoundError
+from workflow.reports import count, problem_json
+from workflow.workshop import Workshop
+
+
+def status_json(shop: Workshop, batch_id: str = "") -> dict[str, Any]:
+    """All batches, or one with its items; newest first."""
+    if not batch_id:
+        return {"batches": [_batch(view) for view in batches.listing(shop.catalog)], "alarms": []}
+    view = batches.get(shop.catalog, batch_id)
+    if view is None:
+        raise NotFoundError(f'There is no batch "{batch_id}": `muniment status` lists those there are.')
+    return {"batches": [_batch(view) | {"jobs": [_job(job) for job in view.jobs]}], "alarms": []}
+
+
+def print_status(found: dict[str, Any], say: Callable[[str], None]) -> None:
+    """The same as lines of text."""
+    if not found["batches"]:
+        say("No batch was queued yet: put a folder into the inbox, or use `muniment ingest FOLDER`.")
+    for batch in found["batches"]:
+        pages = f"{batch['pages_done']} of {count(batch['pages'], 'page')}"
+        say(f"{batch['batch']}  {batch['state']:8}  {count(batch['items'], 'item')}, {pages}  {batch['name']}")
+        for job in batch.get("jobs", ()):
+            say(f"    {job['state']:10} {job['item']}  {job['id'] or ''}")
+            for problem in job["problems"]:
+                say(f"        {problem['severity']}: {problem['sentence']}")
+
+
+def _batch(view: BatchView) -> dict[str, Any]:
+    return {
+        "batch": view.id,
+        "name": view.name,
+        "state": view.state,
+        "items": view.items,
+        "pages": view.pages,
+        "pages_done": view.pages_done,
+        "problems": len(view.problems),
+        "sentence": view.sentence,
+    }
+
+
+def _job(job: Any) -> dict[str, Any]:
+    return {
+        "item": job.folder,
+        "id": job.item_id,
+        "state": job.state,
+        "pages": job.pages,
+        "pages_done": job.pages_done,
+        "problems": [problem_json(problem) for problem in job.problems],
+        "sentence": job.sentence,
+    }

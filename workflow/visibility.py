@@ -1,0 +1,81 @@
+"""Publishing and withdrawing: a new version of the AIP first, the catalogue after it, so that no rebuild forgets it."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from catalog import batches, items
+from catalog.values import ItemView
+from core.errors import NotFoundError
+from core.fixity import Digests, StoredFile
+from core.item import Access, AccessState
+from workflow import history
+from workflow.packaging import AipPart, access_part, media_type
+from workflow.shelving import commit_everywhere, tell, work_folder
+from workflow.workshop import Workshop
+
+REPORTS = ("premis.xml", "mets.xml", "metadata/access.json")
+REASONS = ("rights", "privacy", "quality", "duplicate", "other")
+
+
+def publish(shop: Workshop, item_id: str, *, agent: str) -> None:
+    """Lets every reader see the item; nothing is done when they do already."""
+    _change(shop, item_id, AccessState.PUBLISHED, agent=agent)
+
+
+def withdraw(shop: Workshop, item_id: str, *, reason: str, agent: str) -> None:
+    """Hides the item everywhere; its address answers with a tombstone from now on."""
+    _change(shop, item_id, AccessState.WITHDRAWN, agent=agent, reason=reason or "other")
+
+
+def items_of(shop: Workshop, name: str) -> tuple[str, ...]:
+    """The ids meant by an item's or a batch's id.
+
+    Raises:
+        NotFoundError: neither is known.
+    """
+    if items.get(shop.catalog, name):
+        return (name,)
+    if view := batches.get(shop.catalog, name):
+        return tuple(job.item_id for job in view.jobs if job.item_id and items.get(shop.catalog, job.item_id))
+    raise NotFoundError(f'There is no item or batch "{name}": look at `muniment status` for what there is.')
+
+
+def _change(shop: Workshop, item_id: str, state: AccessState, *, agent: str, reason: str = "") -> None:
+    view = items.get(shop.catalog, item_id)
+    if view is None:
+        raise NotFoundError(f'There is no item "{item_id}": look at `muniment status` for what there is.')
+    if view.item.access.state is state:
+        return
+    at = datetime.now(UTC)
+    access = Access(state=state, reason=reason, by=agent, at=at.isoformat(), warning=view.item.access.warning)
+    item = replace(view.item, access=access)
+    number = view.version + 1
+    told = [history.access_event(item, number=number, at=at, agent=agent)]
+    with work_folder(shop, item_id) as folder:
+        parts = [*_kept(shop, view), access_part(item, folder)]
+        message = f"Access state {state}"
+        committed = commit_everywhere(
+            shop, item, parts, told, number=number, agent=agent, message=message, folder=folder
+        )
+    items.set_access(shop.catalog, item_id, access, committed.head, committed.files)
+    tell(shop, item_id, told)
+    _tell_jobs(shop, view, "published" if state is AccessState.PUBLISHED else "awaiting")
+
+
+def _kept(shop: Workshop, view: ItemView) -> list[AipPart]:
+    """All files of the version before that stay as they are; the stores hold their bytes already."""
+    return [_part(file) for file in items.files(shop.catalog, view.item.id) if file.logical not in REPORTS]
+
+
+def _part(file: StoredFile) -> AipPart:
+    digests = Digests(file.size, {"sha512": file.sha512, "sha256": file.sha256})
+    return AipPart(logical=file.logical, source=None, digests=digests, media_type=media_type(Path(file.logical)))
+
+
+def _tell_jobs(shop: Workshop, view: ItemView, state: str) -> None:
+    """The batch page tells how its items are now."""
+    batch = batches.get(shop.catalog, view.batch_id)
+    for job in batch.jobs if batch else ():
+        if job.item_id == view.item.id:
+            batches.update_job(shop.catalog, view.batch_id, job.folder, state=state)
