@@ -33,22 +33,22 @@ def build_collection(
     Raises:
         ValueError: iiif-prezi3 refuses it.
     """
+    # The models see the collection without its members: built on request, ten thousand would cost them three seconds.
+    head = checked(iiif_prezi3.Collection, {**_head(path, title, base, about), "items": []})
+    members = [_child(child, label, base) for child, label in children] + [_member(*item, base) for item in items]
+    return {**head, "items": members}
+
+
+def _head(path: str, title: str, base: str, about: str) -> dict[str, Any]:
     home = resource(addresses.collection_page(base, path), "Text", "text/html")
-    return checked(
-        iiif_prezi3.Collection,
-        {
-            "id": addresses.collection(base, path),
-            "type": "Collection",
-            "label": words(title),
-            "summary": words(about) if about else None,
-            "homepage": [{**home, "label": words(title), "language": ["en"]}],
-            "partOf": [_parent(path, base)] if path else [],
-            "items": [
-                *(_child(child, label, base) for child, label in children),
-                *(_member(*item, base) for item in items),
-            ],
-        },
-    )
+    return {
+        "id": addresses.collection(base, path),
+        "type": "Collection",
+        "label": words(title),
+        "summary": words(about) if about else None,
+        "homepage": [{**home, "label": words(title), "language": ["en"]}],
+        "partOf": [_parent(path, base)] if path else [],
+    }
 
 
 def _parent(path: str, base: str) -> dict[str, Any]:

@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from itertools import permutations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
@@ -60,11 +60,13 @@ def test_the_schema_would_notice_a_wrong_order(master: PremisFile, premis_errors
 
 
 @pytest.mark.scans
+@settings(deadline=None)
 @given(st.lists(EVENTS, max_size=3, unique_by=lambda event: event.id))
 def test_any_events_are_valid_premis(premis_errors: Callable[[bytes], str], events: list[PremisEvent]) -> None:
     assert premis_errors(write_premis(OBJECT, files=[], events=events, agents=AGENTS)) == ""
 
 
+@settings(deadline=None)
 @given(st.lists(EVENTS, max_size=4, unique_by=lambda event: event.id))
 def test_events_and_agents_are_read_back_as_written(events: list[PremisEvent]) -> None:
     document = write_premis(OBJECT, files=[], events=events, agents=AGENTS)
@@ -139,6 +141,7 @@ def test_a_name_that_xml_cannot_carry_is_kept_in_its_address() -> None:
     assert (uri, logical_path(OBJECT, uri)) == (f"{OBJECT}/submission/a%01%E4.txt", bad.logical)
 
 
+@settings(deadline=None)
 @given(TEXTS)
 def test_the_address_of_a_path_has_an_inverse(path: str) -> None:
     assert logical_path(OBJECT, object_uri(OBJECT, f"x/{path}")) == f"x/{path}"

@@ -1,7 +1,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.fixity import Digests, FixityEvent, FixityOutcome, StoredFile
@@ -86,6 +86,7 @@ def test_reads_of_different_files_are_refused() -> None:
         verdict([])
 
 
+@settings(deadline=None)
 @given(st.dictionaries(st.sampled_from("abcd"), st.sampled_from(FixityOutcome), min_size=1))
 def test_a_source_is_always_intact_and_never_damaged(outcomes: dict[str, FixityOutcome]) -> None:
     judged = verdict(read(store, outcome) for store, outcome in outcomes.items())

@@ -1,3 +1,5 @@
+import iiif_prezi3
+
 from manifests.collections import build_collection
 
 BASE = "https://scans.example.org"
@@ -39,6 +41,11 @@ def test_a_collection_in_full() -> None:
             {"id": f"{BASE}/iiif/presentation/3/b/manifest", "type": "Manifest", "label": {"none": ["b"]}},
         ],
     }
+
+
+def test_the_models_of_iiif_prezi3_take_it_whole() -> None:
+    whole = build_collection("Books", "Books", [("a", "A", "p.1"), ("b", "", "")], [("Books/c", "C")], BASE)
+    iiif_prezi3.Collection(**{name: value for name, value in whole.items() if name != "@context"})
 
 
 def test_the_collection_of_everything_has_no_parent() -> None:

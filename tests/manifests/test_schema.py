@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 
 from core.images import ImageFacts
 from core.item import Item, Page, Rights
-from core.text import PageText
+from core.text import Box, PageText
 from manifests.annotations import build_annotation_page
 from manifests.collections import build_collection
 from manifests.manifest import build_manifest
+from manifests.search import SearchMatch, search2
 
 pytestmark = pytest.mark.scans
 
@@ -77,7 +78,7 @@ ITEMS = st.builds(
 )
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow])
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(item=ITEMS, with_text=st.booleans())
 def test_any_item_makes_a_valid_manifest(iiif_errors: Any, item: Item, with_text: bool) -> None:
     texts = {page.id for page in item.pages} if with_text else set()
@@ -94,6 +95,12 @@ def test_collections_are_valid(iiif_errors: Any, path: str) -> None:
     items = [("f38zg8w7qkwv", "Kant", "page1.1"), ("b", "", "")]
     assert iiif_errors(build_collection(path, "Title", items, [("a/b", "B")], BASE, about="Old things")) == []
     assert iiif_errors(build_collection(path, "Title", [], [], BASE)) == []
+
+
+def test_matches_of_a_search_are_valid_annotations(iiif_errors: Any) -> None:
+    answer = search2("f38zg8w7qkwv", BASE, "q", [SearchMatch("p1", "found", "before ", " after", Box(1, 2, 3, 4))])
+    for page in (answer, *answer["annotations"]):
+        assert iiif_errors({name: page[name] for name in ("id", "type", "items")}) == []
 
 
 def fixtures(shared_data: Path) -> dict[str, Any]:

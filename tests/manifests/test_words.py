@@ -1,7 +1,7 @@
 from datetime import date, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from manifests import languages
@@ -23,6 +23,7 @@ def test_text_is_never_taken_for_html(text: str, shown: str) -> None:
     assert plain(text) == shown
 
 
+@settings(deadline=None)
 @given(st.text(st.characters()))
 def test_what_is_written_is_never_html_and_always_utf8(text: str) -> None:
     shown = plain(text)
@@ -52,6 +53,7 @@ def test_only_certain_dates_shelve_an_item(edtf: str, moment: str | None) -> Non
     assert nav_date(edtf) == moment
 
 
+@settings(deadline=None)
 @given(st.dates())
 def test_every_day_is_its_own_first_moment(day: date) -> None:
     assert datetime.fromisoformat(nav_date(day.isoformat()) or "").date() == day
