@@ -1,5 +1,6 @@
 """A drop folder as a batch: which items lie in it, in which order, with which rows of metadata.csv."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -8,8 +9,8 @@ from core.errors import SubmissionError
 from core.problems import Problem, problem
 from core.submission import Batch, Submission
 from ingest.bags import is_bag
-from ingest.checksums import Supplied, by_folded, take_entries
-from ingest.lists import ChecksumList, is_list, read_list
+from ingest.batch_lists import absent_folders, read_batch_lists, with_batch_lists
+from ingest.lists import is_list
 from ingest.names import folded, is_picture, shown
 from ingest.submissions import read_bag_submission, read_submission
 from ingest.table import Row, Table, read_table
@@ -26,11 +27,11 @@ class _Drop:
     top: Found
     folders: list[str]
     table: Table | None
+    rows: Mapping[str, Sequence[Row]]
 
-    def rows_of(self, folder: str) -> list[Row]:
+    def rows_of(self, folder: str) -> Sequence[Row]:
         """The rows of metadata.csv that name this folder."""
-        rows = self.table.rows if self.table else ()
-        return [row for row in rows if folded(row.folder) == folded(folder)]
+        return self.rows.get(folded(folder), ())
 
 
 def read_batch(folder: Path) -> Batch:
@@ -69,7 +70,11 @@ def _open(folder: Path) -> _Drop:
         ) from error
     top = look(folder, deep=False)
     table = next((file for file in top.files if file.name.casefold() == TABLE_NAME), None)
-    return _Drop(folder, top, folders, read_table(table.path) if table else None)
+    read = read_table(table.path) if table else None
+    rows: dict[str, list[Row]] = defaultdict(list)
+    for row in read.rows if read else ():
+        rows[folded(row.folder)].append(row)
+    return _Drop(folder, top, folders, read, dict(rows))
 
 
 def _alone(drop: _Drop) -> list[Submission]:
@@ -89,17 +94,15 @@ def _holds_pages(folder: Path) -> bool:
 
 def _gathered(drop: _Drop) -> list[Submission]:
     """One item a folder; lists at the top of the batch count for each item whose folder they name."""
-    lists = {file.name: read_list(file.path, file.name) for file in drop.top.files if is_list(file.name)}
+    lists = read_batch_lists(drop.top.files, drop.folders)
     items = [_one(drop, folder) for folder in _ordered(drop)]
-    return [_with_batch_lists(item, lists, drop.folders) for item in items]
+    return [item if item.path.is_symlink() else with_batch_lists(item, lists) for item in items]
 
 
 def _ordered(drop: _Drop) -> list[str]:
     by_name = {folded(folder): folder for folder in drop.folders}
-    rows = [
-        by_name[folded(row.folder)] for row in (drop.table.rows if drop.table else ()) if folded(row.folder) in by_name
-    ]
-    return list(dict.fromkeys([*rows, *drop.folders]))
+    described = [by_name[folder] for folder in drop.rows if folder in by_name]
+    return list(dict.fromkeys([*described, *drop.folders]))
 
 
 def _one(drop: _Drop, folder: str) -> Submission:
@@ -111,36 +114,15 @@ def _one(drop: _Drop, folder: str) -> Submission:
     return read_bag_submission(path, folder) if is_bag(path) else read_submission(path, folder)
 
 
-def _with_batch_lists(item: Submission, lists: Mapping[str, ChecksumList], folders: Sequence[str]) -> Submission:
-    supplied = Supplied(dict(item.supplied), list(item.lists))
-    present = by_folded(file.name for file in (*item.files, *item.paperwork))
-    prefixes = {folded(folder) + "/" for folder in folders}
-    for name, checksums in lists.items():
-        plain = [(entry, folded(entry.name.replace("\\", "/")).removeprefix("./")) for entry in checksums.entries]
-        if not any(written.startswith(tuple(prefixes)) for _, written in plain) and not checksums.fault:
-            continue
-        supplied.lists.append(name)
-        mine = [entry for entry, written in plain if written.startswith(folded(item.folder) + "/")]
-        take_entries(supplied, mine, name, present, item.folder)
-        if checksums.fault:
-            supplied.problems.append(problem("checksum-list-unreadable", list=shown(name), detail=checksums.fault))
-    return replace(
-        item,
-        supplied=supplied.frozen(),
-        lists=tuple(supplied.lists),
-        problems=(*item.problems, *supplied.problems),
-    )
-
-
 def _described(item: Submission, drop: _Drop) -> Submission:
     """The submission with its row of metadata.csv."""
     if drop.table is None:
         return item
     if drop.table.fault:
         return _refused(item, problem("metadata-unreadable", file=TABLE_NAME, detail=drop.table.fault))
-    rows = drop.rows_of(item.folder)
+    rows = drop.rows_of(_name(item.path))
     if item.path == drop.path and not rows:
-        rows = [row for row in drop.table.rows if row.folder in ("", ".")]
+        rows = [*drop.rows_of(""), *drop.rows_of(".")]
     if len(rows) > 1:
         item = _refused(item, problem("metadata-row-twice", file=shown(item.folder)))
     for row in rows[:1]:
@@ -158,11 +140,11 @@ def _batch_problems(drop: _Drop, submissions: Sequence[Submission]) -> list[Prob
     """What is odd about the drop folder itself; no item is refused for it."""
     alone = any(submission.path == drop.path for submission in submissions)
     known = {folded(_name(drop.path)), "", "."} if alone else {folded(folder) for folder in drop.folders}
-    rows = drop.table.rows if drop.table else ()
-    absent = dict.fromkeys(row.folder for row in rows if folded(row.folder) not in known)
+    absent = [rows[0].folder for folder, rows in drop.rows.items() if folder not in known]
     found = [problem("metadata-row-without-folder", file=shown(folder)) for folder in absent]
     if alone:
         return found
+    found += absent_folders(read_batch_lists(drop.top.files, drop.folders), drop.folders)
     strangers = (file.name for file in drop.top.files if file.name.casefold() != TABLE_NAME and not is_list(file.name))
     found += [problem("file-stranger", file=shown(name)) for name in strangers]
     return found + [problem("file-unsafe", file=shown(name)) for name in drop.top.unsafe if name not in drop.folders]

@@ -19,10 +19,6 @@ class Supplied:
     lists: list[str] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
 
-    def frozen(self) -> Mapping[str, tuple[SuppliedDigest, ...]]:
-        """The digests by file name."""
-        return dict(self.digests)
-
     def add(self, name: str, digest: SuppliedDigest) -> None:
         """Notes a digest of a file that is there; the same line twice counts once."""
         known = self.digests.get(name, ())

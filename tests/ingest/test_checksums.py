@@ -76,6 +76,16 @@ def test_a_list_of_the_batch_covers_every_item(bench: Any) -> None:
     ]
 
 
+def test_a_list_of_the_batch_may_name_strangers_and_folders_that_did_not_arrive(bench: Any) -> None:
+    lines = "".join(f"{bench.digest(PAGE)}  {name}\n" for name in ("a/0001.tif", "a/notes.doc", "b/0001.tif"))
+    batch = read_batch(bench.write({"a/0001.tif": PAGE, "a/notes.doc": b"x", "all.md5": lines}))
+    assert [each.code for each in batch.submissions[0].problems] == ["file-stranger"]
+    assert list(batch.submissions[0].supplied) == ["0001.tif"]
+    assert [(each.code, each.facts) for each in batch.problems] == [
+        ("checksum-file-missing", {"file": "b", "list": "all.md5"})
+    ]
+
+
 def test_the_record_says_where_trust_begins(bench: Any) -> None:
     folder = bench.write({"a/0001.tif": PAGE, "b/0001.tif": PAGE, "b/x.md5": f"{bench.digest(PAGE)}  0001.tif\n"})
     assert [provenance_note(each) for each in read_batch(folder).submissions] == [

@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingest.language_codes import THREE_LETTERS, TWO_LETTERS
@@ -43,6 +43,7 @@ def test_unknown_languages(written: str) -> None:
     assert normal_tag(written) == ""
 
 
+@settings(deadline=None)
 @given(codes, scripts, regions)
 def test_normalising_twice_changes_nothing(code: str, script: str, region: str) -> None:
     once = normal_tag(code + script + region)
@@ -50,6 +51,7 @@ def test_normalising_twice_changes_nothing(code: str, script: str, region: str) 
     assert normal_tag(once) == once
 
 
+@settings(deadline=None)
 @given(st.text(max_size=40))
 def test_any_text_is_answered(text: str) -> None:
     once = normal_tag(text)

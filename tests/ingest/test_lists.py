@@ -2,7 +2,7 @@ import hashlib
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.fixity import Checksum
@@ -87,6 +87,7 @@ def test_an_absent_list_is_a_fault(tmp_path: Path) -> None:
     assert read_list(tmp_path / "a.md5", "a.md5").fault == "No such file or directory"
 
 
+@settings(deadline=None)
 @given(st.dictionaries(names, st.binary(), min_size=1), st.sampled_from(["md5", "sha1", "sha256", "sha512"]))
 def test_what_a_tool_writes_is_read_back(files: dict[str, bytes], algorithm: str) -> None:
     digests = {name: hashlib.new(algorithm, content).hexdigest() for name, content in files.items()}
@@ -97,6 +98,7 @@ def test_what_a_tool_writes_is_read_back(files: dict[str, bytes], algorithm: str
     assert parse_list(bsd, "checksums.txt") == expected
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_any_text_is_answered(text: str) -> None:
     parsed = parse_list(text, "checksums.txt")

@@ -1,7 +1,7 @@
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingest.names import folded, is_inside, is_litter, is_picture, is_text, natural_key, shown, starts_like_a_scan
@@ -13,18 +13,21 @@ def test_pages_are_ordered_as_people_count() -> None:
     assert sorted(names, key=natural_key) == expected
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(0, 10**6), unique=True))
 def test_numbers_in_names_order_by_value(numbers: list[int]) -> None:
     names = sorted((f"scan_{number}.tif" for number in numbers), key=natural_key)
     assert [int(re.findall(r"\d+", name)[0]) for name in names] == sorted(numbers)
 
 
+@settings(deadline=None)
 @given(st.lists(st.text(st.characters(exclude_characters="\0")), unique=True))
 def test_the_order_is_total_and_does_not_depend_on_where_one_starts(names: list[str]) -> None:
     backwards = names[::-1]
     assert sorted(names, key=natural_key) == sorted(backwards, key=natural_key)
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_what_people_read_has_no_control_characters(name: str) -> None:
     assert shown(name).isprintable() or not re.search(r"[\x00-\x1f\x7f\u202e\u2066]", shown(name))
