@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import unquote
 
-from core.errors import SubmissionError
 from core.fixity import Checksum
 from core.submission import SubmittedFile, SuppliedDigest
 from ingest.lists import LARGEST_LIST, Entry, algorithm_of, parse_list
@@ -231,4 +230,4 @@ def _digest(path: Path, algorithm: str) -> str:
         with path.open("rb") as file:
             return hashlib.file_digest(file, algorithm).hexdigest()
     except OSError as error:
-        raise SubmissionError(f'The file "{shown(str(path))}" cannot be read: check its permissions.') from error
+        return f"none ({error.strerror})"

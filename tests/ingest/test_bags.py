@@ -5,7 +5,7 @@ import pytest
 
 from core.fixity import Checksum
 from core.submission import SuppliedDigest
-from ingest.bags import check_bag, is_bag, read_bag
+from ingest.bags import check_bag, check_payload, is_bag, read_bag
 
 PAGE = b"II*\0 a page"
 
@@ -107,3 +107,12 @@ def test_an_empty_bag_is_valid(bench: Any) -> None:
 
 def test_litter_in_a_bag_is_not_counted(bench: Any) -> None:
     assert check_bag(bench.write({**bench.bag({"data/0001.tif": PAGE}), "data/.DS_Store": b"x"})) == ()
+
+
+def test_a_file_that_vanishes_is_a_finding(bench: Any) -> None:
+    bag = read_bag(bench.write(bench.bag({"data/0001.tif": PAGE}, "md5")))
+    (bag.path / "data/0001.tif").unlink()
+    assert check_payload(bag, ["data/0001.tif"]) == (
+        '"data/0001.tif" has the md5 digest none (No such file or directory), '
+        f"but manifest-md5.txt says {bench.digest(PAGE)}",
+    )
