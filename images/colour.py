@@ -8,6 +8,8 @@ from core.images import ImageFacts
 from images.profiles import read_profile
 
 PROFILE: Final = "icc-profile-data"
+# The depth is said because 16 bits would stay 16.
+INTENT: Final = {"intent": "relative", "black_point_compensation": True, "depth": 8}
 
 
 def for_screen(image: Any, facts: ImageFacts) -> Any:
@@ -17,14 +19,13 @@ def for_screen(image: Any, facts: ImageFacts) -> Any:
     relative colorimetric with black point compensation. Nothing is decoded yet.
     """
     image = on_white(image)
-    grey = not facts.colour
     if _usable_profile(image) and facts.bits > 1:
-        image = image.icc_transform("srgb", embedded=True, intent="relative", black_point_compensation=True)
+        image = image.icc_transform("srgb", embedded=True, **INTENT)
     elif image.interpretation == "cmyk":
-        image = image.icc_transform("srgb", input_profile="cmyk", intent="relative", black_point_compensation=True)
+        image = image.icc_transform("srgb", input_profile="cmyk", **INTENT)
     else:
         image = image.colourspace("b-w" if image.bands == 1 else "srgb")
-    image = image.extract_band(1) if grey and image.bands >= 3 else image
+    image = image.extract_band(1) if not facts.colour and image.bands >= 3 else image
     return image.cast("uchar").copy(interpretation="srgb" if image.bands == 3 else "b-w")
 
 
@@ -42,7 +43,11 @@ def for_reading(image: Any) -> Any:
     """The picture for text recognition: its own pixels in 8 bits, one or three bands, no profile applied but CMYK's."""
     image = on_white(image)
     if image.interpretation in ("cmyk", "lab", "labs", "labq", "xyz"):
-        return image.icc_transform("srgb", input_profile="cmyk") if image.bands == 4 else image.colourspace("srgb")
+        return (
+            image.icc_transform("srgb", input_profile="cmyk", depth=8)
+            if image.bands == 4
+            else image.colourspace("srgb")
+        )
     if image.format == "ushort":
         image = (image >> 8).cast("uchar")
     return image.cast("uchar").copy(interpretation="srgb" if image.bands == 3 else "b-w")

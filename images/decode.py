@@ -29,6 +29,11 @@ class Source:
     facts: ImageFacts
     image: Any
 
+    @property
+    def in_memory(self) -> bool:
+        """True when the picture is decoded already and can be read more than once."""
+        return self.media_type in (pdf.MEDIA_TYPE, jp2.MEDIA_TYPE)
+
 
 def open_page(path: Path, index: int) -> Source:
     """The page, opened; TIFF, JPEG and PNG are decoded as they are used, JP2 and PDF at once.

@@ -93,7 +93,7 @@ def _ready_tile(access: Path, pyramid: Pyramid, plan: Plan, request: ImageReques
         return None
     factor = plan.w // plan.width
     number = factor.bit_length() - 1
-    if factor != 1 << number or number >= len(pyramid.levels):
+    if factor.bit_count() != 1 or number >= len(pyramid.levels):
         return None
     level = pyramid.levels[number]
     span = level.tile * factor
@@ -124,6 +124,8 @@ def _taken(access: Path, pyramid: Pyramid, plan: Plan) -> Any:
     image = image.crop(left, top, width, height)
     if (width, height) == (plan.width, plan.height):
         return image
+    if plan.width > width and plan.height > height:  # enlarging shows nothing new: the cheap way is good enough
+        return image.resize(plan.width / width, vscale=plan.height / height, kernel="linear")
     return image.thumbnail_image(plan.width, height=plan.height, size="force")
 
 

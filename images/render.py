@@ -63,7 +63,9 @@ def render_page(path: Path, index: int, folder: Path, *, prepare: bool) -> Rende
     try:
         with listening() as complaints, _scratch(folder) as scratch:
             source = open_page(path, index)
-            held, oddities = decode(source, complaints, lambda image: _held(image, scratch))
+            held, oddities = decode(
+                source, complaints, lambda image: image if source.in_memory else _held(image, scratch)
+            )
             page = source.facts
             with _writing(folder, path):
                 if prepare:
