@@ -138,7 +138,7 @@ def _sqlite_address(url: str) -> URL:
 def _prepare(connection: SqliteConnection, _record: object) -> None:
     # None hands the opening of transactions to `_begin`; Python's own way would open them late and never IMMEDIATE.
     connection.isolation_level = None
-    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
+    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "cache_size = -16000"):
         connection.execute(f"PRAGMA {pragma}").close()
 
 

@@ -13,18 +13,25 @@ NAMES = ("dc.creator", "dc.contributor")
 # Between the halves of cut words stands a character of no alphabet, so that no phrase runs from one to the next.
 BREAK = "\ue000"
 
+Words = dict[str, str]  # by column of the index
+
 page_index = table("page_index", *map(column, ("rowid", "page_index", "words", "parts")))
 item_index = table("item_index", *map(column, ("rowid", "item_index", "title", "names", "other")))
 
 
-def add(connection: Connection, item: Item, texts: Mapping[str, PageText]) -> None:
+def searched(texts: Mapping[str, PageText]) -> dict[str, Words]:
+    """The words of each page as they are indexed, by page id."""
+    return {page_id: _page_words(text) for page_id, text in texts.items()}
+
+
+def add(connection: Connection, item: Item, pages: Mapping[str, Words]) -> None:
     """Makes an item and its pages findable; their rows must be there, and not be findable already."""
     row = connection.execute(select(items.c.row).where(items.c.id == item.id)).scalar_one()
     connection.execute(insert(item_index), {"rowid": row, **_record_words(item)})
     query = select(page_texts.c.row, page_texts.c.page_id).where(page_texts.c.item_id == item.id)
-    pages = [{"rowid": row, **_page_words(texts[page_id])} for row, page_id in connection.execute(query)]
-    if pages:
-        connection.execute(insert(page_index), pages)
+    rows = [{"rowid": row, **pages[page_id]} for row, page_id in connection.execute(query)]
+    if rows:
+        connection.execute(insert(page_index), rows)
 
 
 def drop(connection: Connection, item_id: str) -> None:
@@ -36,7 +43,7 @@ def drop(connection: Connection, item_id: str) -> None:
         connection.execute(delete(index).where(index.c.rowid.in_(rows)))
 
 
-def _page_words(page: PageText) -> dict[str, str]:
+def _page_words(page: PageText) -> Words:
     found, halves = words.page_tokens([[word.text for word in line.words] for line in page.lines()])
     return {
         "words": " ".join(token.folded for token in found),
@@ -44,7 +51,7 @@ def _page_words(page: PageText) -> dict[str, str]:
     }
 
 
-def _record_words(item: Item) -> dict[str, str]:
+def _record_words(item: Item) -> Words:
     names = [value for term in NAMES for value in item.values(term)]
     other = [value for term, values in item.metadata if term not in (*NAMES, "dc.title") for value in values]
     return {

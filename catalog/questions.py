@@ -1,7 +1,7 @@
 """What somebody typed, understood: whatever it is, it never is an error."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from catalog.words import HYPHENS, Token, tokens
@@ -9,7 +9,6 @@ from catalog.words import HYPHENS, Token, tokens
 TERMS = 24  # more are no question but a pasted page, and FTS5 has a limit of its own
 _PIECES = re.compile(r'"([^"]*)"?(\*?)|([^\s"]+)')
 _CUT = re.compile(rf"(?<=[^\W\d_])[{re.escape(HYPHENS)}]\n+(?=[^\W\d_])")
-_NO_WORD_BEFORE, _NO_WORD_AFTER = r"(?<![^\W_])", r"(?![^\W_]|[\u0300-\u036f])"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,17 +39,24 @@ def expression(terms: Sequence[Term]) -> str:
     return " AND ".join(f'"{phrase}"{"*" * term.prefix}' for phrase, term in zip(phrases, terms, strict=True))
 
 
-def exactly(terms: Sequence[Term], text: str) -> bool:
-    """True when a text (NFC) holds every term with its case and diacritics, whole or cut at a line's end.
+def exact_test(terms: Sequence[Term]) -> Callable[[str], bool]:
+    """What tells whether a text (NFC) holds every term with its case and diacritics, whole or cut at a line's end.
 
     FTS5 has no index that minds case, and a second one without folding would cost its size again for few questions:
     so the folded index finds the candidates, and this looks at each.
     """
-    whole = _CUT.sub("", text)
-    patterns = (_pattern(term) for term in terms)
-    return all(pattern.search(text) or pattern.search(whole) for pattern in patterns)
+    patterns = [_pattern(term) for term in terms]
+
+    def holds(text: str) -> bool:
+        missing = [pattern for pattern in patterns if not pattern.search(text)]
+        whole = _CUT.sub("", text) if missing else ""
+        return all(pattern.search(whole) for pattern in missing)
+
+    return holds
 
 
 def _pattern(term: Term) -> re.Pattern[str]:
-    words = r"[\W_]+".join(re.escape(token.exact) for token in term.tokens)
-    return re.compile(_NO_WORD_BEFORE + words + ("" if term.prefix else _NO_WORD_AFTER))
+    first, *others = [re.escape(token.exact) for token in term.tokens]
+    # That no word goes before is asked after the first word, so that the search can jump from one to the next.
+    start = first + f"(?<![^\\W_]{first})"
+    return re.compile(r"[\W_]+".join([start, *others]) + ("" if term.prefix else r"(?![^\W_]|[\u0300-\u036f])"))

@@ -8,7 +8,7 @@ from unicodedata import normalize
 from sqlalchemy import ColumnElement, Connection, and_, func, literal_column, select, true
 
 from catalog.indexing import item_index, page_index
-from catalog.questions import Term, exactly, expression
+from catalog.questions import Term, exact_test, expression
 from catalog.shelves import in_collection, seen_by
 from catalog.tables import items, page_texts
 from catalog.values import Question
@@ -57,8 +57,9 @@ def _pages(connection: Connection, question: Question, terms: Sequence[Term], fo
         .join(items, items.c.id == page_texts.c.item_id)
         .where(page_index.c.page_index.op("MATCH")(expression(terms)), _wanted(question))
     )
+    holds = exact_test(terms)
     for row, item_id, score, *text_of in connection.execute(query):
-        if all(exactly(terms, text) for text in text_of):
+        if all(map(holds, text_of)):
             found.setdefault(item_id, Ranked(item_id)).pages.append((score, row))
 
 
@@ -69,8 +70,9 @@ def _records(connection: Connection, question: Question, terms: Sequence[Term], 
         .join(items, items.c.row == item_index.c.rowid)
         .where(item_index.c.item_index.op("MATCH")(expression(terms)), _wanted(question))
     )
+    holds = exact_test(terms)
     for item_id, score, record in connection.execute(query):
-        if not question.exact or exactly(terms, _words_of(record)):
+        if not question.exact or holds(_words_of(record)):
             ranked = found.setdefault(item_id, Ranked(item_id))
             ranked.record_score, ranked.in_record = score, True
 

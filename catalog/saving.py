@@ -1,11 +1,11 @@
 """Putting a committed item in, whole or not at all."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, Table, delete, insert, select, update
 
 from catalog import identities, indexing, texts
 from catalog.columns import now
@@ -25,13 +25,17 @@ def save(cat: Catalog, entry: ItemEntry) -> None:
     The time it was first added stays; so does what is known of copies that were there before, for only a full read
     may say anything about them. Safe to repeat.
     """
+    # All that takes time is done before the transaction, which other writers wait for.
+    page_rows = [_page_row(entry, page) for page in entry.item.pages]
+    text_rows = [_text_row(entry, page) for page in entry.item.pages if page.id in entry.texts]
+    searched = indexing.searched(entry.texts)
     with cat.writing() as connection:
         added = connection.execute(select(items.c.added).where(items.c.id == entry.item.id)).scalar()
         _take_out(connection, entry.item.id)
         connection.execute(insert(items), _item_row(entry, added or entry.at))
-        _insert(connection, pages, (_page_row(entry, page) for page in entry.item.pages))
-        _insert(connection, page_texts, _text_rows(entry))
-        indexing.add(connection, entry.item, entry.texts)
+        _insert(connection, pages, page_rows)
+        _insert(connection, page_texts, text_rows)
+        indexing.add(connection, entry.item, searched)
         identities.note_saved(connection, entry.item, {stored.logical: stored.sha256 for stored in entry.files})
         _keep_files(connection, entry.item.id, entry.files, entry.stores, entry.at)
 
@@ -114,11 +118,9 @@ def _page_row(entry: ItemEntry, page: Page) -> dict[str, Any]:
     }
 
 
-def _text_rows(entry: ItemEntry) -> Iterable[dict[str, Any]]:
-    for page in entry.item.pages:
-        if text := entry.texts.get(page.id):
-            plain, words = texts.plain(text), texts.pack(text)
-            yield {"page_id": page.id, "item_id": entry.item.id, "text": plain, "words": words}
+def _text_row(entry: ItemEntry, page: Page) -> dict[str, Any]:
+    text = entry.texts[page.id]
+    return {"page_id": page.id, "item_id": entry.item.id, "text": texts.plain(text), "words": texts.pack(text)}
 
 
 def _keep_files(
@@ -132,6 +134,6 @@ def _keep_files(
     put_new(connection, copies, [{**row, "store": store, **read} for store in stores for row in by_key.values()])
 
 
-def _insert(connection: Connection, table: Any, rows: Iterable[dict[str, Any]]) -> None:
-    if listed := list(rows):
-        connection.execute(insert(table), listed)
+def _insert(connection: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> None:
+    if rows:
+        connection.execute(insert(table), rows)

@@ -1,9 +1,9 @@
 """How far batches are."""
 
-from collections.abc import Iterable
+from collections import Counter
 from typing import Any
 
-from sqlalchemy import Connection, Select, select
+from sqlalchemy import Connection, Row, Select, case, func, select
 
 from catalog.columns import now
 from catalog.database import Catalog
@@ -12,6 +12,8 @@ from catalog.values import BatchView, JobView
 from core.problems import Problem
 
 UNFINISHED = ("queued", "running")
+
+Place = tuple[str, str]  # batch id and folder
 
 
 def get(cat: Catalog, batch_id: str) -> BatchView | None:
@@ -42,57 +44,59 @@ def _views(cat: Catalog, query: Select[Any]) -> tuple[BatchView, ...]:
     with cat.reading() as connection:
         found = connection.execute(query).mappings().all()
         ids = [row["id"] for row in found]
-        done = _pages_done(connection, ids)
-        jobs_of = _jobs(connection, ids, done)
+        counts, told = _counts(connection, ids), _told(connection, ids)
+        rows = connection.execute(
+            select(jobs).where(jobs.c.batch_id.in_(ids)).order_by(jobs.c.position, jobs.c.folder)
+        ).all()
+    listed: dict[str, list[JobView]] = {}
+    before: Counter[str] = Counter()
+    for row in rows:
+        place = (row.batch_id, row.folder)
+        done, earlier = counts.get(place, (0, 0))
+        listed.setdefault(row.batch_id, []).append(_job(row, done, told.get(place, [])))
+        before[row.batch_id] += earlier
     return tuple(
-        BatchView(
-            **row,
-            jobs=tuple(jobs_of.get(row["id"], ())),
-            pages_before=_before(row["started"], done, [(row["id"], job.folder) for job in jobs_of.get(row["id"], ())]),
-        )
-        for row in found
+        BatchView(**row, jobs=tuple(listed.get(row["id"], ())), pages_before=before[row["id"]]) for row in found
     )
 
 
-def _pages_done(connection: Connection, batch_ids: list[str]) -> dict[tuple[str, str], list[Any]]:
-    columns = (job_pages.c.batch_id, job_pages.c.folder, job_pages.c.at, job_pages.c.problem)
-    query = select(*columns).where(job_pages.c.batch_id.in_(batch_ids)).order_by(job_pages.c.number)
-    found: dict[tuple[str, str], list[Any]] = {}
-    for row in connection.execute(query):
-        found.setdefault((row.batch_id, row.folder), []).append(row)
+def _counts(connection: Connection, batch_ids: list[str]) -> dict[Place, tuple[int, int]]:
+    """How many pages of each job are done, and how many were before the attempt began."""
+    earlier = func.sum(case((job_pages.c.at < batches.c.started, 1), else_=0))
+    query = (
+        select(job_pages.c.batch_id, job_pages.c.folder, func.count(), earlier)
+        .join(batches, batches.c.id == job_pages.c.batch_id)
+        .where(job_pages.c.batch_id.in_(batch_ids))
+        .group_by(job_pages.c.batch_id, job_pages.c.folder)
+    )
+    return {(batch_id, folder): (done, before) for batch_id, folder, done, before in connection.execute(query)}
+
+
+def _told(connection: Connection, batch_ids: list[str]) -> dict[Place, list[dict[str, Any]]]:
+    """The problems that pages brought, by job and in page order."""
+    query = (
+        select(job_pages.c.batch_id, job_pages.c.folder, job_pages.c.problem)
+        .where(job_pages.c.batch_id.in_(batch_ids), job_pages.c.problem.is_not(None))
+        .order_by(job_pages.c.number)
+    )
+    found: dict[Place, list[dict[str, Any]]] = {}
+    for batch_id, folder, problem in connection.execute(query):
+        found.setdefault((batch_id, folder), []).append(problem)
     return found
 
 
-def _jobs(
-    connection: Connection, batch_ids: list[str], done: dict[tuple[str, str], list[Any]]
-) -> dict[str, list[JobView]]:
-    query = select(jobs).where(jobs.c.batch_id.in_(batch_ids)).order_by(jobs.c.position, jobs.c.folder)
-    found: dict[str, list[JobView]] = {}
-    for row in connection.execute(query):
-        pages = done.get((row.batch_id, row.folder), [])
-        told = [*row.problems, *(page.problem for page in pages if page.problem)]
-        view = JobView(
-            folder=row.folder,
-            position=row.position,
-            item_id=row.item_id,
-            state=row.state,
-            pages=row.pages,
-            pages_done=len(pages),
-            problems=_problems(told),
-            sentence=row.sentence,
-        )
-        found.setdefault(row.batch_id, []).append(view)
-    return found
-
-
-def _problems(told: Iterable[dict[str, Any]]) -> tuple[Problem, ...]:
-    once: list[Problem] = []
-    for data in told:
-        problem = Problem.from_json(data)
-        if problem not in once:
-            once.append(problem)
-    return tuple(once)
-
-
-def _before(started: Any, done: dict[tuple[str, str], list[Any]], places: list[tuple[str, str]]) -> int:
-    return sum(started is None or page.at < started for place in places for page in done.get(place, ()))
+def _job(row: Row[Any], done: int, told: list[dict[str, Any]]) -> JobView:
+    problems: list[Problem] = []
+    for problem in map(Problem.from_json, [*row.problems, *told]):
+        if problem not in problems:
+            problems.append(problem)
+    return JobView(
+        folder=row.folder,
+        position=row.position,
+        item_id=row.item_id,
+        state=row.state,
+        pages=row.pages,
+        pages_done=done,
+        problems=tuple(problems),
+        sentence=row.sentence,
+    )

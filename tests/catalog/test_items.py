@@ -1,13 +1,29 @@
 """An item goes in whole, comes out equal, and keeps its ids."""
 
-from catalog import items
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from catalog import copies, items
 from catalog.database import Catalog
-from catalog.values import CopyView, HeldItem, ImageView, ItemCard, ItemView
-from core.fixity import FixityOutcome
-from core.item import AccessState
+from catalog.texts import pack, unpack
+from catalog.values import CopyView, HeldItem, ImageView, ItemCard, ItemEntry, ItemView
+from core.errors import CatalogError, NotFoundError
+from core.fixity import FixityEvent, FixityOutcome, StoredFile
+from core.item import Access, AccessState
+from core.text import Block, Box, Engine, Line, PageText, Word
+
+MakeEntry = Callable[..., ItemEntry]
+MakeText = Callable[..., PageText]
+
+NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 
 
-def test_a_saved_item_comes_out_as_it_went_in(cat: Catalog, make_entry, make_text) -> None:
+def test_a_saved_item_comes_out_as_it_went_in(cat: Catalog, make_entry: MakeEntry, make_text: MakeText) -> None:
     text = make_text("Die Königliche Hall, zu Berlin", "zwei")
     entry = make_entry(text, None)
     items.save(cat, entry)
@@ -57,3 +73,175 @@ def test_a_saved_item_comes_out_as_it_went_in(cat: Catalog, make_entry, make_tex
         for store in ("copy", "s3")
         for file in entry.files
     ]
+
+
+def test_saving_again_keeps_the_day_it_came(cat: Catalog, make_entry: MakeEntry, make_text: MakeText) -> None:
+    entry = make_entry(make_text("one"), None)
+    items.save(cat, entry)
+    later = replace(entry, version=2, fingerprint="new", at=entry.at + timedelta(days=1))
+    items.save(cat, later)
+    items.save(cat, later)
+    view = items.get(cat, entry.item.id)
+    assert view is not None
+    assert (view.version, view.added, view.changed) == (2, entry.at, later.at)
+    assert items.count(cat) == 1
+
+
+def test_a_copy_of_an_earlier_version_is_still_to_be_audited(cat: Catalog, make_entry: MakeEntry) -> None:
+    entry = make_entry(None, None, stores=("s3",))
+    items.save(cat, entry)
+    fewer = replace(entry, item=replace(entry.item, pages=entry.item.pages[:1]), files=entry.files[:1])
+    items.save(cat, fewer)
+    assert items.files(cat, entry.item.id) == entry.files[:1]
+    assert [copy.file for copy in items.all_copies(cat)] == list(entry.files)
+
+
+def test_files_with_one_key_have_one_copy(cat: Catalog, make_entry: MakeEntry) -> None:
+    entry = make_entry(None, None, stores=("s3",))
+    first, second = entry.files
+    twin = replace(second, key=first.key, sha512=first.sha512, sha256=first.sha256)
+    items.save(cat, replace(entry, files=(first, twin)))
+    assert items.files(cat, entry.item.id) == (first, twin)
+    assert [copy.file for copy in items.all_copies(cat)] == [first]
+
+
+def test_only_a_full_read_says_something_about_a_copy(cat: Catalog, make_entry: MakeEntry) -> None:
+    entry = make_entry(None, stores=("s3",))
+    items.save(cat, entry)
+    [file] = entry.files
+    event = FixityEvent(
+        store="s3",
+        key=file.key,
+        outcome=FixityOutcome.ALTERED,
+        expected="a",
+        found="b",
+        at=entry.at + timedelta(hours=1),
+        agent="k",
+    )
+    older = replace(event, at=entry.at - timedelta(hours=1), outcome=FixityOutcome.MISSING, found=None)
+    items.record_reads(cat, [event, older, replace(event, key="canary")])
+    items.record_reads(cat, [])
+    items.save(cat, entry)
+    assert list(items.all_copies(cat)) == [
+        CopyView(item_id=entry.item.id, store="s3", file=file, last_read=event.at, outcome=FixityOutcome.ALTERED)
+    ]
+
+
+def test_all_copies_come_in_portions_and_each_once(
+    cat: Catalog, make_entry: MakeEntry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(copies, "MANY", 2)
+    entry = make_entry(None, None, None)
+    items.save(cat, entry)
+    assert [(copy.store, copy.file) for copy in items.all_copies(cat)] == [
+        (store, file) for store in ("copy", "s3") for file in entry.files
+    ]
+
+
+def test_an_item_appears_and_disappears_with_its_access(cat: Catalog, make_entry: MakeEntry) -> None:
+    entry = make_entry(None, access=Access())
+    items.save(cat, entry)
+    today = datetime.now(UTC).date()
+    withdrawn = Access(state=AccessState.WITHDRAWN, reason="rights", by="k", at="2026-11-21T12:00:00Z")
+    for version, (access, public) in enumerate(
+        [
+            (Access(state=AccessState.PUBLISHED), True),
+            (Access(state=AccessState.STAFF), False),
+            (Access(state=AccessState.EMBARGOED, embargo_until=today), True),
+            (Access(state=AccessState.EMBARGOED, embargo_until=today + timedelta(days=1)), False),
+            (Access(state=AccessState.EMBARGOED), False),
+            (withdrawn, False),
+        ],
+        2,
+    ):
+        items.set_access(cat, entry.item.id, access, version, entry.files)
+        view = items.get(cat, entry.item.id)
+        assert view is not None
+        assert (view.item.access, view.version, view.public) == (access, version, public)
+        assert (items.count(cat), items.count(cat, public_only=False)) == (int(public), 1)
+        assert len(items.newest(cat, limit=9)) == len(items.collections(cat)) == int(public)
+        image = items.image(cat, entry.item.pages[0].image_id)
+        assert image is not None
+        assert image.access == access
+        assert items.tombstone(cat, entry.item.id) == (withdrawn if access == withdrawn else None)
+    with pytest.raises(NotFoundError, match='no item "x"'):
+        items.set_access(cat, "x", withdrawn, 2, ())
+
+
+def test_new_files_of_an_access_change_have_copies(cat: Catalog, make_entry: MakeEntry) -> None:
+    entry = make_entry(None)
+    items.save(cat, entry)
+    access_file = StoredFile(logical="metadata/access.json", key="v2/access", size=3, sha512="x", sha256="y")
+    items.set_access(cat, entry.item.id, Access(), 2, (*entry.files, access_file))
+    assert items.files(cat, entry.item.id) == (*entry.files, access_file)
+    assert {(copy.store, copy.file) for copy in items.all_copies(cat)} == {
+        (store, file) for store in ("copy", "s3") for file in (*entry.files, access_file)
+    }
+
+
+def test_collections_count_their_children(cat: Catalog, make_entry: MakeEntry) -> None:
+    for key, collection in enumerate(["A/B", "A/B", "A/C/D", "A0", "Unsorted", "a"]):
+        items.save(cat, make_entry(source_key=str(key), collection=collection))
+    assert [(card.path, card.title, card.items, card.parent) for card in items.collections(cat)] == [
+        ("A", "A", 3, None),
+        ("A/B", "B", 2, "A"),
+        ("A/C", "C", 1, "A"),
+        ("A/C/D", "D", 1, "A/C"),
+        ("A0", "A0", 1, None),
+        ("Unsorted", "Unsorted", 1, None),
+        ("a", "a", 1, None),
+    ]
+    assert items.count(cat, collection="A") == 3
+    assert {card.collection for card in items.newest(cat, limit=9, collection="A/C")} == {"A/C/D"}
+
+
+def test_the_newest_come_first(cat: Catalog, make_entry: MakeEntry) -> None:
+    for day in range(3):
+        items.save(cat, make_entry(source_key=str(day), title=str(day), at=NOON + timedelta(days=day % 2)))
+    assert [card.title for card in items.newest(cat, limit=9)] == ["1", "2", "0"]
+    assert [card.title for card in items.newest(cat, limit=1, offset=1)] == ["2"]
+
+
+def test_equal_images_under_another_key_are_noticed(cat: Catalog, make_entry: MakeEntry) -> None:
+    entry = make_entry(None, source_key="one", image_fingerprint="same")
+    items.save(cat, entry)
+    assert items.held_by_images(cat, "same") == entry.item.id
+    assert items.held_by_images(cat, "same", other_than="two") == entry.item.id
+    assert items.held_by_images(cat, "same", other_than="one") is None
+    assert items.held_by_images(cat, "else") is None
+
+
+def test_a_page_without_words_has_no_text_to_show(cat: Catalog, make_entry: MakeEntry, make_text: MakeText) -> None:
+    entry = make_entry(make_text())
+    items.save(cat, entry)
+    view = items.get(cat, entry.item.id)
+    assert view is not None
+    assert view.has_text == frozenset()
+    assert items.text(cat, entry.item.pages[0].id) == make_text()
+
+
+def test_a_time_without_a_zone_is_refused(cat: Catalog, make_entry: MakeEntry) -> None:
+    with pytest.raises(CatalogError, match="no zone"):
+        items.save(cat, make_entry(None, at=NOON.replace(tzinfo=None)))
+    assert items.count(cat, public_only=False) == 0
+
+
+BOXES = st.builds(Box, *[st.integers(0, 30000)] * 4)
+WORDS = st.builds(Word, st.text(), BOXES, st.floats(0, 1))
+LINES = st.builds(Line, BOXES, st.lists(WORDS, max_size=4).map(tuple))
+BLOCKS = st.builds(Block, BOXES, st.lists(LINES, max_size=3).map(tuple))
+ENGINES = st.none() | st.builds(Engine, st.text(), st.text(), st.lists(st.tuples(st.text(), st.text())).map(tuple))
+PAGES = st.builds(
+    PageText,
+    st.integers(0),
+    st.integers(0),
+    st.lists(BLOCKS, max_size=3).map(tuple),
+    st.lists(st.text()).map(tuple),
+    ENGINES,
+)
+
+
+@given(PAGES)
+@settings(deadline=None)
+def test_what_was_read_comes_back_as_it_was(page: PageText) -> None:
+    assert unpack(pack(page)) == page

@@ -1,7 +1,8 @@
 """Words are found as people look for them, and shown where they stand."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -12,13 +13,16 @@ from catalog.database import Catalog, open_catalog
 from catalog.search import search, search_item
 from catalog.values import ItemEntry, ItemHits, Match, PageHit, Question
 from core.item import Access, AccessState
-from core.text import Box
+from core.text import Box, PageText
+
+MakeEntry = Callable[..., ItemEntry]
+MakeText = Callable[..., PageText]
 
 LETTER = ("Die Königliche Hall, zu Berlin", "am 3. März 1893 ſprach die Kom-", "mission über Straßen", "don't stop")
 
 
 @pytest.fixture
-def letter(cat: Catalog, make_entry, make_text) -> ItemEntry:
+def letter(cat: Catalog, make_entry: MakeEntry, make_text: MakeText) -> ItemEntry:
     entry = make_entry(
         make_text(*LETTER),
         make_text("nothing here"),
@@ -30,7 +34,7 @@ def letter(cat: Catalog, make_entry, make_text) -> ItemEntry:
     return entry
 
 
-def pages_of(cat: Catalog, text: str, **more: object) -> list[str]:
+def pages_of(cat: Catalog, text: str, **more: Any) -> list[str]:
     return [page.page_id for hit in search(cat, Question(text=text, **more)).hits for page in hit.pages]
 
 
@@ -180,7 +184,9 @@ def test_readers_find_nothing_hidden(cat: Catalog, letter: ItemEntry) -> None:
     assert pages_of(cat, "hall", public_only=False) == [letter.item.pages[0].id]
 
 
-def test_a_search_stays_in_its_collection_and_its_item(cat: Catalog, letter: ItemEntry, make_entry, make_text) -> None:
+def test_a_search_stays_in_its_collection_and_its_item(
+    cat: Catalog, letter: ItemEntry, make_entry: MakeEntry, make_text: MakeText
+) -> None:
     other = make_entry(make_text("hall hall"), source_key="other", collection="AB")
     items.save(cat, other)
     mine, its = letter.item.pages[0].id, other.item.pages[0].id
@@ -191,7 +197,7 @@ def test_a_search_stays_in_its_collection_and_its_item(cat: Catalog, letter: Ite
     assert pages_of(cat, "hall", item=other.item.id) == [its]
 
 
-def test_results_come_in_pages_and_best_first(cat: Catalog, make_entry, make_text) -> None:
+def test_results_come_in_pages_and_best_first(cat: Catalog, make_entry: MakeEntry, make_text: MakeText) -> None:
     for number in range(5):
         text = make_text("salt " * (number + 1) + "and other words " * 10)
         items.save(cat, make_entry(text, text, text, text, source_key=f"k{number}", title=f"Item {number}"))
@@ -206,7 +212,7 @@ def test_results_come_in_pages_and_best_first(cat: Catalog, make_entry, make_tex
     assert search(cat, Question(text="salt", per_page=2, page=4)).hits == ()
 
 
-def test_what_was_replaced_or_removed_is_not_found(cat: Catalog, make_entry, make_text) -> None:
+def test_what_was_replaced_or_removed_is_not_found(cat: Catalog, make_entry: MakeEntry, make_text: MakeText) -> None:
     before = make_entry(make_text("first words"), title="Old")
     items.save(cat, before)
     after = make_entry(make_text("second words"), title="New", item_id=before.item.id)

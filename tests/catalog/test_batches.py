@@ -1,0 +1,192 @@
+"""A batch on its way tells how far it is, and no step twice counts twice."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from catalog import batches, watching
+from catalog.database import Catalog
+from catalog.values import BatchView, InboxEntry, JobSeed, JobView
+from core.errors import NotFoundError
+from core.problems import problem
+
+EMPTY = problem("file-empty", file="a.tif")
+NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
+STRANGER = problem("file-stranger", page=2, file="x.doc")
+
+
+@pytest.fixture
+def batch(cat: Catalog) -> str:
+    made = batches.create(cat, name="autumn", path="/drop/autumn", publish=True, new_version=False, agent="k")
+    batches.set_jobs(cat, made, [JobSeed("one", 0), JobSeed("two", 1)])
+    return made
+
+
+def test_a_batch_goes_its_way(cat: Catalog, batch: str) -> None:
+    attempt = batches.raise_attempt(cat, batch)
+    assert batches.begin(cat, batch, attempt)
+    batches.update_job(cat, batch, "one", state="refused", problems=[EMPTY], sentence="Refused.")
+    batches.update_job(cat, batch, "two", state="reading", pages=3, item_id="abc")
+    batches.page_done(cat, batch, "two", 2, seconds=1.5, problem=STRANGER)
+    batches.page_done(cat, batch, "two", 1, seconds=0.5)
+    batches.page_done(cat, batch, "two", 1, seconds=0.5)
+    batches.add_problem(cat, batch, "two", EMPTY)
+    batches.add_problem(cat, batch, "two", EMPTY)
+    view = batches.get(cat, batch)
+    assert view is not None
+    assert view.started is not None
+    assert view == BatchView(
+        id=batch,
+        name="autumn",
+        path="/drop/autumn",
+        publish=True,
+        new_version=False,
+        state="running",
+        sentence="",
+        attempt=1,
+        created=view.created,
+        started=view.started,
+        finished=None,
+        agent="k",
+        jobs=(
+            JobView(
+                folder="one",
+                position=0,
+                item_id=None,
+                state="refused",
+                pages=0,
+                pages_done=0,
+                problems=(EMPTY,),
+                sentence="Refused.",
+            ),
+            JobView(
+                folder="two",
+                position=1,
+                item_id="abc",
+                state="reading",
+                pages=3,
+                pages_done=2,
+                problems=(EMPTY, STRANGER),
+                sentence="",
+            ),
+        ),
+        pages_before=0,
+    )
+    assert (view.items, view.pages, view.pages_done, view.problems) == (2, 3, 2, (EMPTY, EMPTY, STRANGER))
+    batches.finish(cat, batch, state="done")
+    ended = batches.get(cat, batch)
+    assert ended is not None
+    assert (ended.state, ended.finished is not None) == ("done", True)
+
+
+def test_an_attempt_that_is_not_current_stops(cat: Catalog, batch: str) -> None:
+    first = batches.raise_attempt(cat, batch)
+    second = batches.raise_attempt(cat, batch)
+    assert (first, second) == (1, 2)
+    assert not batches.begin(cat, batch, first)
+    view = batches.get(cat, batch)
+    assert view is not None
+    assert view.state == "queued"
+    assert batches.begin(cat, batch, second)
+    assert batches.begin(cat, batch, second)
+
+
+def test_jobs_that_are_there_keep_their_state(cat: Catalog, batch: str) -> None:
+    batches.update_job(cat, batch, "two", state="published", item_id="abc")
+    batches.set_jobs(cat, batch, [JobSeed("zero", 0), JobSeed("one", 1), JobSeed("two", 2)])
+    view = batches.get(cat, batch)
+    assert view is not None
+    assert [(job.folder, job.position, job.state, job.item_id) for job in view.jobs] == [
+        ("zero", 0, "queued", None),
+        ("one", 1, "queued", None),
+        ("two", 2, "published", "abc"),
+    ]
+
+
+def test_a_page_that_went_well_at_last_has_no_problem(cat: Catalog, batch: str) -> None:
+    batches.page_done(cat, batch, "one", 1, seconds=1, problem=STRANGER)
+    batches.page_done(cat, batch, "one", 1, seconds=1)
+    view = batches.get(cat, batch)
+    assert view is not None
+    assert (view.pages_done, view.problems) == (1, ())
+
+
+def test_what_is_left_follows_the_pace_of_this_attempt(
+    cat: Catalog, batch: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    batches.update_job(cat, batch, "one", pages=12)
+    batches.page_done(cat, batch, "one", 1, seconds=1)
+    batches.begin(cat, batch, batches.raise_attempt(cat, batch))
+    started = batches.get(cat, batch)
+    assert started is not None
+    assert started.started is not None
+    assert (started.pages_done, started.pages_before, batches.minutes_left(started)) == (1, 1, None)
+    batches.page_done(cat, batch, "one", 2, seconds=1)
+    batches.page_done(cat, batch, "one", 3, seconds=1)
+    view = batches.get(cat, batch)
+    assert view is not None
+    later = started.started + timedelta(minutes=4)
+    monkeypatch.setattr(watching, "now", lambda: later)
+    assert batches.minutes_left(view) == pytest.approx(4 / 2 * 9)
+
+
+def test_lists_are_in_order(cat: Catalog, batch: str) -> None:
+    other = batches.create(cat, name="b", path="/b", publish=False, new_version=False, agent="k")
+    batches.finish(cat, batch, state="failed", sentence="The disk is full.")
+    assert [view.id for view in batches.listing(cat)] == [other, batch]
+    assert [view.id for view in batches.listing(cat, limit=1)] == [other]
+    assert [view.id for view in batches.unfinished(cat)] == [other]
+    assert batches.get(cat, "nothing") is None
+
+
+def test_what_is_not_known_is_told(cat: Catalog, batch: str) -> None:
+    with pytest.raises(NotFoundError, match='no batch "x"'):
+        batches.raise_attempt(cat, "x")
+    with pytest.raises(NotFoundError, match='no batch "x"'):
+        batches.begin(cat, "x", 1)
+    with pytest.raises(NotFoundError, match='no batch "x"'):
+        batches.set_jobs(cat, "x", [JobSeed("one", 0)])
+    with pytest.raises(NotFoundError, match='no folder "x"'):
+        batches.update_job(cat, batch, "x", state="queued")
+    with pytest.raises(NotFoundError, match='no folder "x"'):
+        batches.add_problem(cat, batch, "x", EMPTY)
+    with pytest.raises(ValueError, match="nonsense"):
+        batches.update_job(cat, batch, "one", state="nonsense")
+    with pytest.raises(ValueError, match="queued"):
+        batches.finish(cat, batch, state="queued")
+
+
+def test_the_inbox_remembers_and_forgets(cat: Catalog) -> None:
+    entry = InboxEntry(
+        path="/in/b",
+        name="b",
+        signature="1:2",
+        state="settling",
+        items=0,
+        pages=0,
+        languages=(),
+        report=[],
+        sentence="",
+        batch_id=None,
+        seen=NOON,
+    )
+    checked = InboxEntry(
+        path="/in/a",
+        name="a",
+        signature="3",
+        state="checked",
+        items=1,
+        pages=2,
+        languages=("de", "fr"),
+        report=[{"item": "x", "problems": [EMPTY.as_json()]}],
+        sentence="Ready.",
+        batch_id="q",
+        seen=NOON,
+    )
+    batches.inbox_put(cat, entry)
+    batches.inbox_put(cat, checked)
+    batches.inbox_put(cat, checked)
+    assert batches.inbox(cat) == (checked, entry)
+    batches.inbox_drop(cat, "/in/a")
+    batches.inbox_drop(cat, "/in/a")
+    assert batches.inbox(cat) == (entry,)
