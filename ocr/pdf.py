@@ -1,13 +1,12 @@
 """The searchable PDF: each page its image, with the words that were read lying invisibly over it."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pikepdf
-from pikepdf import Array, Dictionary, Name, Pdf, Stream
+from pikepdf import Array, Dictionary, Job, Name, Pdf, Stream
 
 from core.errors import OcrError
 from core.text import PageText
@@ -44,15 +43,19 @@ def write_pdf(pages: Sequence[PdfPage], dest: Path, *, title: str, languages: tu
     """
     if not pages:
         raise OcrError(f'"{title}" has no pages: a PDF cannot be made of it.')
-    with TemporaryDirectory(dir=dest.parent, prefix=".pdf-") as scratch, ExitStack() as opened, Pdf.new() as whole:
-        for number, part in enumerate(_parts(pages)):
-            place = Path(scratch) / f"{number}.pdf"
-            _write_part(part, place)
-            whole.pages.extend(opened.enter_context(Pdf.open(place)).pages)
-        _describe(whole, title, languages)
-        finished = Path(scratch) / "whole.pdf"
-        whole.save(finished, linearize=True)
+    with TemporaryDirectory(dir=dest.resolve().parent, prefix=".pdf-") as scratch:
+        parts = [_write_part(part, Path(scratch) / f"{number}.pdf") for number, part in enumerate(_parts(pages))]
+        joined, finished = Path(scratch) / "joined.pdf", Path(scratch) / "finished.pdf"
+        _join(parts, joined)
+        with Pdf.open(joined) as whole:
+            _describe(whole, title, languages)
+            whole.save(finished, linearize=True)
         finished.replace(dest)
+
+
+def _join(parts: Sequence[Path], joined: Path) -> None:
+    """Puts the parts together without loading them, as `Pdf.pages.extend` would."""
+    Job(["muniment", "--empty", "--pages", *map(str, parts), "--", str(joined)]).run()
 
 
 def _parts(pages: Sequence[PdfPage]) -> Iterator[list[PdfPage]]:
@@ -68,13 +71,14 @@ def _parts(pages: Sequence[PdfPage]) -> Iterator[list[PdfPage]]:
     yield part
 
 
-def _write_part(pages: list[PdfPage], place: Path) -> None:
+def _write_part(pages: list[PdfPage], place: Path) -> Path:
     codes = codes_for([" ", *(word.text for page in pages if page.text for word in page.text.words())])
     with Pdf.new() as pdf:
         font = make_font(pdf, codes)
         for page in pages:
             _add_page(pdf, page, font, codes)
         pdf.save(place)
+    return place
 
 
 def _add_page(pdf: Pdf, page: PdfPage, font: pikepdf.Object, codes: dict[str, int]) -> None:

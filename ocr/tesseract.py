@@ -1,5 +1,6 @@
 """Tesseract as an engine: one run a page, one structured output, read into PageText."""
 
+import errno
 import hashlib
 import os
 import re
@@ -13,7 +14,7 @@ from tempfile import TemporaryDirectory
 
 import pytesseract
 
-from core.errors import EngineFailedError, EngineMissingError, EngineTimeoutError
+from core.errors import EngineFailedError, EngineMissingError, EngineTimeoutError, OcrError
 from core.text import Engine, PageText
 from ocr.processes import ended_after
 from ocr.tsv import read_tsv
@@ -21,6 +22,7 @@ from ocr.tsv import read_tsv
 _VERSION_SECONDS = 30
 _GRACE_SECONDS = 5
 _LAST_WORDS = 300
+_SHORT_OF = (errno.ENOMEM, errno.EAGAIN, errno.EMFILE, errno.ENFILE)
 _FOLDERS = re.compile(r"(?<!\w)(?:/[^\s/:\"',]+)*/(?=[^\s/:\"',])")
 
 
@@ -85,9 +87,7 @@ class TesseractEngine:
                 if not expired.is_set():
                     raise _failed(image, _ending(error.status, _bare(error.message, image))) from error
             except OSError as error:
-                raise EngineMissingError(
-                    f'The OCR program "{self.program}" cannot be started: install Tesseract, then read the text again.'
-                ) from error
+                raise _not_started(self.program, image, error) from error
             except UnicodeDecodeError as error:
                 raise _failed(image, "its last words are not text") from error
             except RuntimeError:  # pytesseract's own time limit; TesseractError is one, too, hence the order
@@ -110,9 +110,18 @@ def _failed(image: Path, detail: str) -> EngineFailedError:
     return EngineFailedError(sentence, detail=detail)
 
 
+def _not_started(program: Path, image: Path, error: OSError) -> OcrError:
+    """Whose fault it is: the program's, or that of a machine short of memory or processes."""
+    if error.errno in _SHORT_OF:
+        return _failed(image, f"it could not be started: {os.strerror(error.errno)}")
+    return EngineMissingError(
+        f'The OCR program "{program}" cannot be started: install Tesseract, then have the text read again.'
+    )
+
+
 def _ending(status: int, words: str) -> str:
     """How the program ended, as its status tells, and its last words."""
-    how = f"ended by signal {signal.Signals(-status).name}" if status < 0 else f"ended with status {status}"
+    how = f"ended by signal {-status}, {signal.strsignal(-status)}" if status < 0 else f"ended with status {status}"
     said = words[-_LAST_WORDS:].strip()
     return f"{how}: {said}" if said else how
 

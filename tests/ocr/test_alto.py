@@ -35,6 +35,23 @@ def test_characters_that_xml_forbids_are_left_out(kant: PageText) -> None:
     assert [word.text for word in read_alto(write_alto(text)).words()] == ["ab"]
 
 
+@pytest.fixture
+def corrected(kant: PageText) -> PageText:
+    first = kant.blocks[0]
+    last = first.lines[1]
+    words = (replace(last.words[0], text="Eingang", confidence=1.0),)
+    return replace(kant, blocks=(replace(first, lines=(first.lines[0], replace(last, words=words))), kant.blocks[1]))
+
+
+def test_words_that_a_person_corrected_are_marked(kant: PageText, corrected: PageText) -> None:
+    written = write_alto(corrected, machine=kant)
+    strings = list(etree.fromstring(written).iter("{*}String"))
+    assert [string.get("CONTENT") for string in strings if string.get("CS") == "true"] == ["Eingang"]
+    assert b"contentModification" in written
+    assert b"contentModification" not in write_alto(kant)
+    assert read_alto(written) == corrected
+
+
 @pytest.fixture(scope="session")
 def schema(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> etree.XMLSchema:
     folder = shared_data / "conformance/schemas"
@@ -47,7 +64,8 @@ def schema(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> etree
 
 
 @pytest.mark.scans
-def test_it_is_valid_by_the_schema(schema: etree.XMLSchema, kant: PageText) -> None:
+def test_it_is_valid_by_the_schema(schema: etree.XMLSchema, kant: PageText, corrected: PageText) -> None:
+    schema.assertValid(etree.fromstring(write_alto(corrected, machine=kant)))
     several = replace(kant, languages=("grc", "en", "de-Latf"), engine=None)
     for text in (kant, several, PageText(1, 1, ())):
         schema.assertValid(etree.fromstring(write_alto(text, file_name="0001.tif")))

@@ -1,3 +1,4 @@
+import errno
 import hashlib
 import os
 import subprocess
@@ -85,6 +86,19 @@ def test_a_file_that_is_no_program_is_said(tessdata: Path, printed_page: Path, t
         read(TesseractEngine(tmp_path / "program", tessdata), printed_page)
 
 
+def test_a_machine_without_memory_for_another_program_is_not_a_missing_program(
+    tessdata: Path, printed_page: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOMEM, "Cannot allocate memory")
+
+    engine = TesseractEngine(find_program(), tessdata)
+    engine.described(("eng",))
+    monkeypatch.setattr("ocr.tesseract.pytesseract.pytesseract.run_tesseract", refuse)
+    with pytest.raises(EngineFailedError, match="could not be started: Cannot allocate memory"):
+        read(engine, printed_page)
+
+
 def test_one_that_hangs_is_ended_with_its_children(
     make_program: MakeProgram, tessdata: Path, printed_page: Path, tmp_path: Path
 ) -> None:
@@ -111,7 +125,7 @@ def test_one_that_crashes_is_a_failure_with_its_last_words(
     crashing = make_program('echo "cannot go on with $1" >&2\nkill -SEGV $$')
     with pytest.raises(EngineFailedError) as caught:
         read(TesseractEngine(crashing, tessdata), printed_page)
-    assert caught.value.detail == "ended by signal SIGSEGV: cannot go on with page.png"
+    assert caught.value.detail == "ended by signal 11, Segmentation fault: cannot go on with page.png"
 
 
 @pytest.mark.parametrize(
