@@ -87,8 +87,8 @@ def write_premis(
 ) -> bytes:
     """The PREMIS document as UTF-8: the item as a representation, then files, events and agents.
 
-    The same values give the same bytes in whatever order they come: files go by path, events by time and id, agents
-    by id. Characters that XML does not know are written as U+FFFD.
+    The same values give the same bytes in whatever order they come: files go by path, agents by id, events by time,
+    and events of one moment in the usual order of their types. Characters that XML does not know are written as U+FFFD.
 
     Args:
         object_id: the URI of the item, which is also its OCFL object id.
@@ -105,11 +105,15 @@ def write_premis(
     _representation(root, object_id)
     for file in sorted(files, key=lambda file: file.logical):
         _file(root, object_id, file)
-    for event in sorted(events, key=lambda event: (utc(event.at), event.id)):
+    for event in sorted(events, key=_moment):
         _event(root, object_id, event, known)
     for _, agent in sorted(known.items()):
         _agent(root, agent)
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8", pretty_print=True)
+
+
+def _moment(event: PremisEvent) -> tuple[datetime, int, str]:
+    return utc(event.at), list(EventType).index(event.kind), event.id
 
 
 def _representation(root: etree._Element, object_id: str) -> None:

@@ -29,13 +29,13 @@ class Term:
 
 
 class EventType(StrEnum):
-    """What was done to an object."""
+    """What was done to an object, in the order in which it usually happens."""
 
-    INGESTION = "ingestion"
     DIGEST = "message digest calculation"
     IDENTIFICATION = "format identification"
     VALIDATION = "validation"
     CREATION = "creation"
+    INGESTION = "ingestion"
     FIXITY_CHECK = "fixity check"
     REPLICATION = "replication"
     RECOVERY = "recovery"

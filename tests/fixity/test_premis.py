@@ -70,7 +70,7 @@ def test_any_events_are_valid_premis(premis_errors: Callable[[bytes], str], even
 @given(st.lists(EVENTS, max_size=4, unique_by=lambda event: event.id))
 def test_events_and_agents_are_read_back_as_written(events: list[PremisEvent]) -> None:
     document = write_premis(OBJECT, files=[], events=events, agents=AGENTS)
-    in_order = tuple(sorted(events, key=lambda event: (event.at, event.id)))
+    in_order = tuple(sorted(events, key=lambda event: (event.at, list(EventType).index(event.kind), event.id)))
     assert read_history(document, OBJECT) == (in_order, AGENTS)
 
 
@@ -161,6 +161,18 @@ def test_times_are_written_in_utc_and_need_a_zone() -> None:
     naive = PremisEvent(id="e", kind=EventType.VALIDATION, at=noon.replace(tzinfo=None))
     with pytest.raises(ValueError, match="has no zone"):
         write_premis(OBJECT, files=[], events=[naive], agents=[])
+
+
+def test_events_of_one_moment_go_in_their_usual_order() -> None:
+    moment = datetime(2026, 11, 20, tzinfo=UTC)
+    kinds = (EventType.INGESTION, EventType.VALIDATION, EventType.DIGEST, EventType.CREATION)
+    events = [PremisEvent(id=f"e-{kind}", kind=kind, at=moment) for kind in kinds]
+    assert values(write_premis(OBJECT, files=[], events=events, agents=[]), "eventType") == [
+        "message digest calculation",
+        "validation",
+        "creation",
+        "ingestion",
+    ]
 
 
 def test_an_agent_that_is_not_given_is_refused() -> None:
