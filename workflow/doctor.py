@@ -4,10 +4,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from storage.probe import probe
-
 from core.errors import MunimentError, StorageError
 from storage.folder import FolderStore
+from storage.probe import probe
 from storage.stores import Store
 from workflow import queueing, runfile
 from workflow.workshop import Workshop
@@ -93,7 +92,7 @@ def _places(shop: Workshop) -> Iterator[Check]:
 
 def _device(shop: Workshop, store: Store) -> object:
     if isinstance(store, FolderStore):
-        return store.folder.stat().st_dev
+        return store.root.stat().st_dev
     return shop.home.folder.stat().st_dev if "embedded" in shop.settings.stores else store.place
 
 

@@ -12,8 +12,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from storage.mets import AipFile, write_mets
-
 from core.fixity import Checksum, Digests
 from core.item import Item
 from core.record import access_json, record_json, structure_json
@@ -21,6 +19,7 @@ from fixity.premis import PremisAgent, PremisEvent, PremisFile, write_premis
 from ingest.pronom import identify
 from storage.checksums import digest_file
 from storage.layout import object_id
+from storage.mets import AipFile, write_mets
 from storage.ocfl import VersionFile
 from workflow.itemwork import EXTENSIONS, ItemWork
 
@@ -121,8 +120,12 @@ def reports(
     ]
     premis = write_premis(object_id(item.id), files=files, events=events, agents=agents)
     parts.append(_write(folder, "premis.xml", premis))
-    listed = [AipFile(part.logical, part.digests.size, part.digests.sha512, part.media_type) for part in parts]
+    listed = [_listed(part) for part in parts]
     return [parts[-1], _write(folder, "mets.xml", write_mets(item, listed, created))]
+
+
+def _listed(part: AipPart) -> AipFile:
+    return AipFile(logical=part.logical, size=part.digests.size, sha512=part.digests.sha512, media_type=part.media_type)
 
 
 def media_type(path: Path) -> str:

@@ -16,6 +16,7 @@ from core.errors import NotRunningError
 
 DEPLOYMENT = "ingest-batch/muniment"
 SECONDS = 20
+ENDED = ("COMPLETED", "FAILED", "CRASHED", "CANCELLED")
 
 
 def queue(catalog: Catalog, prefect_api: str, batch_id: str) -> None:
@@ -52,6 +53,13 @@ def deployed(prefect_api: str) -> bool:
         return "id" in _call(f"{prefect_api}/deployments/name/{DEPLOYMENT}")
     except NotRunningError:
         return False
+
+
+def run_ended(prefect_api: str, batch_id: str) -> bool:
+    """True when Prefect's newest run for the batch is over, however it went."""
+    question = {"flow_runs": {"tags": {"all_": [f"batch:{batch_id}"]}}, "sort": "START_TIME_DESC", "limit": 1}
+    runs = _call(f"{prefect_api}/flow_runs/filter", question)
+    return bool(runs) and runs[0]["state_type"] in ENDED
 
 
 def _call(url: str, body: dict[str, Any] | None = None) -> Any:

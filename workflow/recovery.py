@@ -2,6 +2,7 @@
 
 from catalog import batches
 from catalog.database import Catalog
+from core.errors import NotRunningError
 from workflow import batchwork, queueing
 from workflow.workshop import Workshop
 
@@ -19,10 +20,8 @@ def requeue_all(catalog: Catalog, prefect_api: str) -> None:
 def requeue_abandoned(shop: Workshop, prefect_api: str) -> None:
     """Queues batches again whose process died, and gives one up that dies again and again."""
     for view in batches.unfinished(shop.catalog):
-        if view.state != "running":
-            continue
         with batchwork.leased(shop, view.id) as free:
-            if not free:
+            if not free or not _dead(shop.catalog, view.id, prefect_api):
                 continue
         _tried[view.id] = _tried.get(view.id, 0) + 1
         if _tried[view.id] > TRIES:
@@ -30,3 +29,17 @@ def requeue_abandoned(shop: Workshop, prefect_api: str) -> None:
             batches.finish(shop.catalog, view.id, state="failed", sentence=sentence)
         else:
             queueing.queue(shop.catalog, prefect_api, view.id)
+
+
+def _dead(catalog: Catalog, batch_id: str, prefect_api: str) -> bool:
+    """A running batch whose lease is free has lost its process; a queued one, if its run ended without taking it up.
+
+    Asked while the lease is ours: only then the state cannot change under our eyes.
+    """
+    view = batches.get(catalog, batch_id)
+    try:
+        if view is None or view.state not in ("queued", "running"):
+            return False
+        return view.state == "running" or queueing.run_ended(prefect_api, batch_id)
+    except NotRunningError:
+        return False

@@ -53,16 +53,15 @@ def _job_json(job: JobView, public_url: str) -> dict[str, Any]:
 
 
 def count(number: int, noun: str, plural: str = "") -> str:
-    """ "1 item", "27 items"."""
+    """A number with its noun: 1 item, 27 items."""
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
 
 
 def print_items(found: Sequence[dict[str, Any]], say: Callable[[str], None]) -> None:
     """The items of `check` or `ingest` as lines of text, problems under the item they belong to."""
     for item in found:
-        say(
-            f"{item['state']:10} {item['item']}  ({count(item['pages'], 'page')}){'  ' + item['id'] if item['id'] else ''}"
-        )
+        held = f"  {item['id']}" if item["id"] else ""
+        say(f"{item['state']:10} {item['item']}  ({count(item['pages'], 'page')}){held}")
         if item.get("sentence"):
             say(f"    {item['sentence']}")
         for problem in item["problems"]:

@@ -19,12 +19,12 @@ _LIBC = "libc.so.6"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Service:
-    """A program that runs as long as we do: its name, command, extra environment and working folder."""
+    """A program that runs as long as we do: its name, command, extra environment, and its own working folder."""
 
     name: str
     command: Sequence[str]
     environment: Mapping[str, str] = field(default_factory=dict)
-    folder: Path | None = None
+    folder: Path
 
 
 class Running:
@@ -39,6 +39,7 @@ class Running:
     def start(self) -> None:
         """Starts the program (again)."""
         self._logs.mkdir(parents=True, exist_ok=True)
+        self.service.folder.mkdir(parents=True, exist_ok=True)
         libc = ctypes.CDLL(_LIBC)  # loaded before the fork: after it only the call itself is safe
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
@@ -46,7 +47,8 @@ class Running:
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
-                env={**os.environ, **self.service.environment},
+                # A folder called "images" or "catalog" where somebody happens to stand must not be taken for a package.
+                env={**os.environ, **self.service.environment, "PYTHONSAFEPATH": "1"},
                 cwd=self.service.folder,
                 preexec_fn=lambda: libc.prctl(PR_SET_PDEATHSIG, signal.SIGTERM),
             )

@@ -94,7 +94,7 @@ class Supervisor:
             demo=self.with_demo,
         )
         self._publish_run_file()
-        self._add(Service(name="viewer", command=python("workflow.serve")))
+        self._add(Service(name="viewer", command=python("workflow.serve"), folder=self.home.work))
         if s3:
             self._wait("the object store", lambda: _store_answers(s3))
         for store in self.shop.stores:
@@ -116,7 +116,6 @@ class Supervisor:
         access = S3Access(f"http://{HOST}:{ports.s3}", keys.s3_access, keys.s3_secret, BUCKET)
         config = self.home.folder / "object-store.json"
         runfile.write_private(config, json.dumps(weed_config(keys.s3_access, keys.s3_secret)))
-        self.home.store.mkdir(parents=True, exist_ok=True)
         command = weed_command(self.home.store, ports, config, BUCKET)
         self._add(Service(name="object-store", command=command, folder=self.home.store))
         return access
@@ -128,14 +127,16 @@ class Supervisor:
         api = f"http://{HOST}:{port}/api"
         command = [*python("prefect"), "server", "start", "--host", HOST, "--port", str(port)]
         environment = prefect_environment(self.home.prefect, api, threads=self.settings.workers + 2)
-        self._add(Service(name="prefect", command=command, environment=environment))
+        self._add(Service(name="prefect", command=command, environment=environment, folder=self.home.prefect))
         return api
 
     def _workers(self, api: str) -> None:
         environment = prefect_environment(self.home.prefect, api, threads=self.settings.workers + 2)
         self.home.heartbeat.unlink(missing_ok=True)
-        self._add(Service(name="worker", command=python("workflow.worker"), environment=environment))
-        self._add(Service(name="inbox", command=python("workflow.inbox")))
+        self._add(
+            Service(name="worker", command=python("workflow.worker"), environment=environment, folder=self.home.prefect)
+        )
+        self._add(Service(name="inbox", command=python("workflow.inbox"), folder=self.home.work))
 
     def _add(self, service: Service) -> None:
         self.services.append(Running(service, self.home.logs))
@@ -157,8 +158,8 @@ class Supervisor:
             self._revive()
             if time.monotonic() > deadline:
                 raise MunimentError(
-                    f"Muniment could not start: {what} was not ready within {seconds:.0f} seconds. Look into the logs in "
-                    f'"{self.home.logs}" and start again.'
+                    f"Muniment could not start: {what} was not ready within {seconds:.0f} seconds. "
+                    f'Look into the logs in "{self.home.logs}" and start again.'
                 )
             self.stop.wait(0.2)
 
@@ -177,8 +178,8 @@ class Supervisor:
                 self.restarts += 1
                 if self.restarts > RESTARTS:
                     raise MunimentError(
-                        f'The service "{one.service.name}" ends again and again: look into its log in "{self.home.logs}".'
-                        f"\n{one.last_words()}"
+                        f'The service "{one.service.name}" ends again and again: look into its log in '
+                        f'"{self.home.logs}".\n{one.last_words()}'
                     )
                 one.start()
                 self._publish_run_file()

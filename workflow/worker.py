@@ -9,6 +9,7 @@ from pathlib import Path
 
 from prefect import serve
 from prefect.deployments.runner import RunnerDeployment
+from prefect.types.entrypoint import EntrypointType
 
 from core.settings import Settings
 from workflow.flows import ingest_batch
@@ -22,7 +23,8 @@ def main() -> None:
     """Serves until it is told to stop."""
     home = Home(Settings.from_environment().home_folder)
     threading.Thread(target=_beat, args=(home.heartbeat,), daemon=True).start()
-    deployment = ingest_batch.to_deployment(name="muniment")
+    # By module, not by file: the run's process imports the same installed packages as everybody else.
+    deployment = ingest_batch.to_deployment(name="muniment", entrypoint_type=EntrypointType.MODULE_PATH)
     assert isinstance(deployment, RunnerDeployment)  # outside a running loop it is no coroutine
     serve(deployment, pause_on_shutdown=False, limit=AT_ONCE, print_starting_message=False)
 
