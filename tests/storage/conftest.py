@@ -6,13 +6,16 @@ import signal
 import subprocess
 import uuid
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from ocfl.storage_root import StorageRoot
 
+from storage.checksums import digest_bytes
 from storage.embedded import free_ports, wait_ready, weed_command, weed_config
 from storage.folder import FolderStore
+from storage.ocfl import NewVersion, VersionFile
 from storage.s3 import S3Access, S3Store
 from storage.stores import Store
 
@@ -64,6 +67,7 @@ def store(request: pytest.FixtureRequest) -> Store:
     return found
 
 
+NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 Verdict = Callable[[str | Path], tuple[int, int, list[object]]]
 Download = Callable[[Store, str, Path], Path]
 
@@ -95,3 +99,26 @@ def _download(store: Store, prefix: str, folder: Path) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(store.get(listed.key))
     return folder
+
+
+@pytest.fixture
+def make(tmp_path: Path) -> Callable[..., NewVersion]:
+    """Builds a version of one object out of names and bytes, each lying in a local file."""
+
+    def build(files: dict[str, bytes], *, head: int = 0, created: datetime = NOON) -> NewVersion:
+        found = []
+        for name, data in files.items():
+            digests = digest_bytes(data, ("md5",))
+            path = tmp_path / f"source-{digests.sha256}"
+            path.write_bytes(data)
+            found.append(VersionFile(logical=name, digests=digests, source=path))
+        return NewVersion(
+            object_id="info:muniment/0b1c2d3f4g5h",
+            files=tuple(found),
+            message="Ingest",
+            agent="a1",
+            created=created,
+            expected_head=head,
+        )
+
+    return build

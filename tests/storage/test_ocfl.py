@@ -3,7 +3,6 @@
 import dataclasses
 import threading
 from collections.abc import Callable
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +14,6 @@ from storage.checksums import digest_bytes
 from storage.layout import object_root
 from storage.ocfl import (
     NewVersion,
-    VersionFile,
     commit,
     initialise,
     read_inventory,
@@ -30,7 +28,6 @@ from storage.stores import Store
 
 OBJECT = "info:muniment/0b1c2d3f4g5h"
 ROOT = object_root(OBJECT)
-NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 Verdict = Callable[[str | Path], tuple[int, int, list[object]]]
 Download = Callable[[Store, str, Path], Path]
 
@@ -60,29 +57,6 @@ class Dying:
             return answer
 
         return act
-
-
-@pytest.fixture
-def make(tmp_path: Path) -> Callable[..., NewVersion]:
-    """Builds a version out of names and bytes, each lying in a local file."""
-
-    def build(files: dict[str, bytes], *, head: int = 0, created: datetime = NOON) -> NewVersion:
-        found = []
-        for name, data in files.items():
-            digests = digest_bytes(data, ("md5",))
-            path = tmp_path / f"source-{digests.sha256}"
-            path.write_bytes(data)
-            found.append(VersionFile(logical=name, digests=digests, source=path))
-        return NewVersion(
-            object_id=OBJECT,
-            files=tuple(found),
-            message="Ingest",
-            agent="a1",
-            created=created,
-            expected_head=head,
-        )
-
-    return build
 
 
 FIRST = {"masters/0001.tif": b"scan one", "masters/0002.tif": b"scan two", "premis.xml": b"<premis>12:00</premis>"}

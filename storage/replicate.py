@@ -1,0 +1,85 @@
+"""The same object in another store, byte for byte, read in full on the way out and on the way back."""
+
+import tempfile
+from pathlib import Path
+
+from core.errors import ChecksumMismatchError, ConflictError, ObjectNotFoundError
+from core.fixity import Digests
+from storage.checksums import digest_bytes, digest_file, verify_copy
+from storage.inventory import Inventory
+from storage.layout import object_root
+from storage.objects import fetch, read_inventory, settle
+from storage.ocfl import DECLARATION, DECLARED, agree
+from storage.stores import Store
+
+
+def replicate(source: Store, target: Store, object_id: str) -> Inventory:
+    """The inventory that both stores hold afterwards; content first, the root inventory last. Safe to repeat.
+
+    What the target holds already is read in full and compared, never written over.
+
+    Raises:
+        ObjectNotFoundError: the source has no such object, or not all of it.
+        ChecksumMismatchError: the source's bytes are not those of its inventory; nothing of them was written.
+        ConflictError: the target's history is not a beginning of the source's.
+        StorageError: a store could not, or the target holds other bytes at one of the keys.
+    """
+    root = object_root(object_id)
+    inventory = read_inventory(source, object_id)
+    if inventory is None:
+        raise ObjectNotFoundError(source.name, f"{root}/inventory.json")
+    standing = settle(target, object_id)
+    behind = standing.head if standing else 0
+    if standing and standing.data["versions"] != _until(inventory, behind):
+        sentence = f'"{object_id}" has another history in the store "{target.name}" than in "{source.name}"'
+        raise ConflictError(f"{sentence}: nothing was written; run an audit of both.")
+    target.put_bytes(f"{root}/{DECLARATION}", DECLARED)
+    for sha512, paths in inventory.data["manifest"].items():
+        for path in paths:
+            copy_between(source, target, f"{root}/{path}", sha512)
+    for number in range(1, inventory.head + 1):
+        _copy_inventory(source, target, f"{root}/v{number}")
+    target.replace(f"{root}/inventory.json", inventory.raw, expected=standing.raw if standing else None)
+    settle(target, object_id)
+    target.barrier()
+    found = read_inventory(target, object_id)
+    if found != inventory:
+        raise ChecksumMismatchError(f"{target.name}: {root}/inventory.json", expected=inventory.sha512, found="another")
+    return inventory
+
+
+def copy_between(source: Store, target: Store, key: str, sha512: str) -> None:
+    """The file is in the target afterwards, from a copy that was read in full and found good in the same act.
+
+    Raises:
+        ChecksumMismatchError: the source's copy, or what the target gave back, is not this file.
+        ObjectExistsError: the target holds other bytes there; nothing was written.
+    """
+    with tempfile.TemporaryDirectory(prefix="muniment-") as folder:
+        local = Path(folder, "copy")
+        with local.open("wb") as file:
+            for chunk in source.read(key):
+                file.write(chunk)
+        digests = digest_file(local)
+        if digests.sha512 != sha512:
+            raise ChecksumMismatchError(f"{source.name}: {key}", expected=sha512, found=digests.sha512)
+        if target.put_file(key, local, digests):
+            verify_copy(target, key, Digests(digests.size, {"sha512": sha512}))
+
+
+def _copy_inventory(source: Store, target: Store, folder: str) -> None:
+    raw, sidecar = source.get(f"{folder}/inventory.json"), source.get(f"{folder}/inventory.json.sha512")
+    found = digest_bytes(raw).sha512
+    if sidecar.split()[:1] != [found.encode()]:
+        raise ChecksumMismatchError(f"{source.name}: {folder}/inventory.json", expected="in its sidecar", found=found)
+    for name, data in (("inventory.json", raw), ("inventory.json.sha512", sidecar)):
+        # A claim that a killed writer left in the target gives way: the object's history is made in the source.
+        agree(target, f"{folder}/{name}", data)
+        if fetch(target, f"{folder}/{name}") != data:
+            raise ChecksumMismatchError(
+                f"{target.name}: {folder}/{name}", expected="that was sent", found="another one"
+            )
+
+
+def _until(inventory: Inventory, head: int) -> dict[str, object]:
+    return {f"v{n}": inventory.data["versions"].get(f"v{n}") for n in range(1, head + 1)}
