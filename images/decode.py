@@ -11,6 +11,7 @@ from PIL import Image
 
 from core.images import ImageFacts, Oddity
 from images import facts, jp2, jpeg, pdf, png, tiff_pages
+from images.memory import demand
 from images.problems import UnreadableImageError
 from images.vips import Complaints, detail, translated
 
@@ -66,14 +67,14 @@ def decode(source: Source, complaints: Complaints, work: Callable[[Any], Made]) 
         raise meant from error
     if source.media_type == pdf.MEDIA_TYPE:
         _check_packed(source)
-    return result, _judge(complaints.faults(), index)
+    return result, _judge(complaints, index)
 
 
-def _judge(faults: tuple[str, ...], index: int) -> tuple[Oddity, ...]:
-    """Faults that leave a picture whole are a warning; data that stop in mid-picture are an error."""
-    for fault in faults:
-        if "premature end" in fault:
-            raise UnreadableImageError("image-truncated", detail(fault), index)
+def _judge(complaints: Complaints, index: int) -> tuple[Oddity, ...]:
+    """Faults that leave a picture whole are a warning; a part that is not there is an error, though readers go on."""
+    if lost := complaints.lost():
+        raise translated(lost, index)
+    faults = complaints.faults()
     return (Oddity("image-faulty-rows", detail(faults[0]), index),) if faults else ()
 
 
@@ -90,6 +91,7 @@ def _opened(path: Path, media_type: str, number: int, page: ImageFacts) -> Any:
         case pdf.MEDIA_TYPE:
             return _from_pixels(*pdf.render_pdf(path, page), "RGB" if page.colour else "L")
         case _:
+            demand(jp2.decoding_bytes(path), "its decoding")
             return _with_profile(_from_jp2(path.read_bytes(), page.index), jp2.embedded_profile(path))
 
 

@@ -25,12 +25,13 @@ CMYK, SRGB, GREY, SYCC = 12, 16, 17, 18
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """The image as its code stream has it: pixels, bits a sample, and components."""
+    """The image as its code stream has it: pixels, bits a sample, components, and pixels of its largest tile."""
 
     width: int
     height: int
     bits: int
     components: int
+    tile: int
 
 
 def read_jp2(path: Path) -> FileFacts:
@@ -69,6 +70,14 @@ def embedded_profile(path: Path) -> bytes:
     """The ICC profile of the file, or nothing."""
     with path.open("rb") as stream:
         return _boxes_and_start(stream)[0].get("icc", b"")
+
+
+def decoding_bytes(path: Path) -> int:
+    """The memory that decoding takes, in bytes: a tile in 32-bit samples beside the picture, or the picture twice."""
+    with path.open("rb") as stream:
+        size = _size(stream, _boxes_and_start(stream)[1])
+    picture = size.width * size.height * (1 if size.components == 1 else 4) * (2 if size.bits > 8 else 1)
+    return picture + max(size.tile * size.components * 4 * 13 // 10, picture)
 
 
 def _cut_off() -> Oddity:
@@ -130,10 +139,12 @@ def _size(stream: BinaryIO, start: int) -> Size:
     if exactly(stream, 4, "its code stream") != CODE_STREAM:
         raise damaged("its code stream does not begin as one")
     body = BytesIO(exactly(stream, 40, "its code stream"))
-    _, _, right, bottom, left, top, *_, components = unpack(body, ">HHIIIIIIIIH", "its code stream")
+    _, _, right, bottom, left, top, *tile, _, _, components = unpack(body, ">HHIIIIIIIIH", "its code stream")
     if right <= left or bottom <= top or not 0 < components <= 16:
         raise damaged("its size makes no sense")
-    return Size(right - left, bottom - top, (body.read(1)[0] & 0x7F) + 1, components)
+    width, height = right - left, bottom - top
+    bits = (body.read(1)[0] & 0x7F) + 1
+    return Size(width, height, bits, components, min(tile[0], width) * min(tile[1], height))
 
 
 def _enumerated(boxes: dict[str, bytes]) -> int:

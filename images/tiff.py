@@ -83,11 +83,15 @@ class Directory:
 
 @dataclass(frozen=True, slots=True)
 class Chain:
-    """The directories in order; `loops` when the chain points back, `broken` says what stopped the reading."""
+    """The directories in order.
+
+    `loops` when the chain points back; `broken` says what stopped the reading, `cut_off` that it was the file's end.
+    """
 
     directories: tuple[Directory, ...]
     loops: bool = False
     broken: str = ""
+    cut_off: bool = False
 
 
 def read_chain(stream: BinaryIO, most: int) -> Chain:
@@ -104,7 +108,10 @@ def read_chain(stream: BinaryIO, most: int) -> Chain:
         seen.add(offset)
         read = _entries(stream, offset, layout, end)
         if read is None:
-            return Chain(tuple(found), broken=f"its directory {len(found) + 1} cannot be read")
+            cut_off = f"its directory {len(found) + 1} lies beyond the end of the file" if offset >= end else ""
+            return Chain(
+                tuple(found), False, cut_off or f"its directory {len(found) + 1} cannot be read", bool(cut_off)
+            )
         entries, offset = read
         found.append(Directory(len(found), layout, entries))
     return Chain(tuple(found))

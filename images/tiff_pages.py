@@ -9,7 +9,7 @@ from typing import BinaryIO, Final
 
 from core.images import FileFacts, ImageFacts, Oddity
 from core.limits import PageLimits
-from images.problems import UnreadableImageError, damaged
+from images.problems import UnreadableImageError, damaged, truncated
 from images.profiles import read_profile
 from images.resolution import CENTIMETRE, INCH, dots_per_inch
 from images.streams import length
@@ -39,13 +39,15 @@ def read_tiff(path: Path, limits: PageLimits) -> FileFacts:
     with path.open("rb") as stream:
         chain = read_chain(stream, limits.pages)
         if not chain.directories:
-            raise damaged(chain.broken or "it holds no image")
+            raise (truncated if chain.cut_off else damaged)(chain.broken or "it holds no image")
         if RAW_VERSION in chain.directories[0].entries:
             raise UnreadableImageError("format-not-accepted", "a camera's raw file (DNG)")
         pages = page_directories(stream, chain.directories)
         if len(chain.directories) > limits.pages and len(pages) >= limits.pages:
             raise UnreadableImageError("pages-too-many", str(len(pages)))
-        oddities = [Oddity("image-damaged", chain.broken)] if chain.broken else []
+        oddities = []
+        if chain.broken:
+            oddities.append(Oddity("image-truncated" if chain.cut_off else "image-damaged", chain.broken))
         if chain.loops:
             oddities.append(Oddity("image-directory-loop", str(len(pages))))
         facts = []
@@ -98,12 +100,7 @@ def page_facts(stream: BinaryIO, directory: Directory, index: int) -> tuple[Imag
         width, height = height, width
     bits = directory.number_of(stream, BITS, 1)
     mode = _mode(stream, directory, bits, samples)
-    profile, oddities = None, []
-    if ICC in directory.entries:
-        known = read_profile(directory.data(stream, ICC))
-        profile = known.description if known else None
-        if known is None or not known.fits(mode):
-            oddities.append(Oddity("image-profile-invalid", profile or "", index))
+    profile, oddities = _profile(stream, directory, mode, index)
     compression = directory.number_of(stream, COMPRESSION, 1)
     facts = ImageFacts(
         index=index,
@@ -166,6 +163,18 @@ def _palette_mode(colours: tuple[float, ...], bits: int) -> str:
     third = len(colours) // 3
     grey = third > 0 and colours[:third] == colours[third : 2 * third] == colours[2 * third :]
     return ("1" if bits == 1 else "L") if grey else "P"
+
+
+def _profile(stream: BinaryIO, directory: Directory, mode: str, index: int) -> tuple[str | None, list[Oddity]]:
+    entry = directory.entries.get(ICC)
+    if entry is None:
+        return None, []
+    if entry.offset + entry.size > length(stream):
+        return None, [Oddity("image-truncated", "its colour profile lies beyond the end of the file", index)]
+    known = read_profile(directory.data(stream, ICC))
+    if known is None or not known.fits(mode):
+        return None, [Oddity("image-profile-invalid", known.description if known else "", index)]
+    return known.description, []
 
 
 def _resolution(stream: BinaryIO, directory: Directory) -> float | None:

@@ -1,6 +1,7 @@
 """The manners of libvips in our processes: one thread an image, nothing cached, no word to the terminal."""
 
 import logging
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -13,6 +14,7 @@ from images.problems import UnreadableImageError
 
 LOGGER: Final = logging.getLogger("pyvips")
 DETAIL: Final = 120
+PREFIX: Final = re.compile(r"^((vips|tiff2vips|vipsjpeg|vipspng|jpegload): )+", re.IGNORECASE)
 NO_MEMORY: Final = ("out of memory", "memory allocation", "cannot allocate", "insufficient memory")
 CUT_OFF: Final = ("premature end", "truncated", "unexpected end", "read error", "not enough data", "libpng read")
 FAULTY: Final = (
@@ -23,6 +25,7 @@ FAULTY: Final = (
     "bad huffman",
     "invalid suspension",
 )
+LOST: Final = ("premature end", "tiff2vips:")
 HARMLESS: Final = ("extraneous bytes before marker 0xd9", "extraneous bytes before marker 0xe")
 
 
@@ -37,6 +40,14 @@ class Complaints(logging.Handler):
         """Keeps the words, not more than a few hundred of them."""
         if len(self.lines) < 200:
             self.lines.append(record.getMessage())
+
+    def lost(self) -> str:
+        """The complaint that means that a part of the picture is not there at all, or nothing.
+
+        libvips goes on past a tile that cannot be decoded and only leaves the reason in its error buffer.
+        """
+        heard = (*_error_buffer().splitlines(), *self.lines)
+        return next((line for line in heard if any(word in line.lower() for word in LOST)), "")
 
     def faults(self) -> tuple[str, ...]:
         """The complaints that mean faulty picture data; those about headers and stray bytes are left out."""
@@ -86,7 +97,7 @@ def detail(text: str) -> str:
     """A library's last words on one line, without paths and function names."""
     lines = [line.strip() for line in text.splitlines() if line.strip() and not line.startswith("unable to ")]
     words = lines[0].rsplit("/", 1)[-1] if lines else "its reader gave no reason"
-    return " ".join(words.split())[:DETAIL]
+    return " ".join(PREFIX.sub("", words).split())[:DETAIL]
 
 
 def _error_buffer() -> str:
