@@ -1,6 +1,6 @@
 """Keeping the two FTS5 tables in step with pages and items, inside the transaction that changes those."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from sqlalchemy import Connection, column, delete, insert, select, table
 
@@ -10,7 +10,7 @@ from core.item import Item
 from core.text import PageText
 
 NAMES = ("dc.creator", "dc.contributor")
-# Between the halves of cut words stands a character of no alphabet, so that no phrase runs from one to the next.
+# Between the sides of cut words stands a character of no alphabet, so that no phrase runs from one to the next.
 BREAK = "\ue000"
 
 Words = dict[str, str]  # by column of the index
@@ -44,11 +44,12 @@ def drop(connection: Connection, item_id: str) -> None:
 
 
 def _page_words(page: PageText) -> Words:
-    found, halves = words.page_tokens([[word.text for word in line.words] for line in page.lines()])
-    return {
-        "words": " ".join(token.folded for token in found),
-        "parts": f" {BREAK} ".join(f"{first.folded} {second.folded}" for first, second in halves),
-    }
+    found, sides = words.page_tokens([[word.text for word in line.words] for line in page.lines()])
+    return {"words": _line(found), "parts": f" {BREAK} ".join(map(_line, sides))}
+
+
+def _line(found: Iterable[words.Token]) -> str:
+    return " ".join(token.folded for token in found)
 
 
 def _record_words(item: Item) -> Words:

@@ -42,8 +42,8 @@ class PageWords:
 def places(page: PageWords, terms: Sequence[Term], *, exact: bool) -> tuple[Place, ...]:
     """The places where a term stands, each as the numbers of its words on the page, in reading order."""
     by_line = [[page.texts[place] for place, _ in group] for _, group in groupby(enumerate(page.line_of), _second)]
-    whole, halves = page_tokens(by_line)
-    streams = [whole, *map(list, halves)]
+    whole, sides = page_tokens(by_line)
+    streams = [whole, *sides]
     return tuple(sorted({place for term in terms for stream in streams for place in _find(stream, term, exact)}))
 
 

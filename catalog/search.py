@@ -49,7 +49,7 @@ def search_item(cat: Catalog, item_id: str, text: str, *, exact: bool = False) -
     question = Question(text=text, exact=exact, item=item_id, public_only=False)
     with cat.reading() as connection:
         found = ranking.rank(connection, question, terms)
-        hits = [_page_hit(row, terms, exact=exact) for row in _words(connection, found, every=True)]
+        hits = [_page_hit(row, terms, exact=exact, matches=True) for row in _words(connection, found, every=True)]
     return tuple(sorted(hits, key=lambda hit: hit.number))
 
 
@@ -76,7 +76,7 @@ def _words(connection: Connection, found: Iterable[Ranked], *, every: bool = Fal
         yield from connection.execute(WORDS.where(page_texts.c.row.in_(rows[first : first + 500])))
 
 
-def _page_hit(row: Row[Any], terms: Sequence[Term], *, exact: bool) -> PageHit:
+def _page_hit(row: Row[Any], terms: Sequence[Term], *, exact: bool, matches: bool = False) -> PageHit:
     page = PageWords.of(texts.raw(row.words))
     found = matching.places(page, terms, exact=exact)
     return PageHit(
@@ -89,5 +89,5 @@ def _page_hit(row: Row[Any], terms: Sequence[Term], *, exact: bool) -> PageHit:
         snippet=matching.snippet(page, found),
         boxes=matching.boxes(page, found),
         line=matching.line(page, found),
-        matches=tuple(matching.match(page, place) for place in found),
+        matches=tuple(matching.match(page, place) for place in found) if matches else (),
     )

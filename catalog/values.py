@@ -154,7 +154,8 @@ class Match:
 class PageHit:
     """A page on which something was found; `snippet` alternates plain text with True where it matched.
 
-    `boxes` are those of all matching words, `line` that of the line of the first one.
+    `boxes` are those of all matching words, `line` that of the line of the first one; `matches` tells every place
+    apart, and only in the answer to a search in one item.
     """
 
     page_id: str

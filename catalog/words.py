@@ -39,25 +39,27 @@ def folded(text: str) -> str:
     return " ".join(token.folded for token in tokens(text))
 
 
-def page_tokens(lines: Sequence[Sequence[str]]) -> tuple[list[Token], list[tuple[Token, Token]]]:
-    """The words of a page in order, cut ones made whole, and the halves of those that were cut.
+def page_tokens(lines: Sequence[Sequence[str]]) -> tuple[list[Token], list[list[Token]]]:
+    """The words of a page in order, cut ones made whole; and for each cut one both of its sides as they stand.
 
     `lines` are the page's lines of words; places count through the whole page from 0.
     """
     found: list[Token] = []
-    halves: list[tuple[Token, Token]] = []
+    sides: list[list[Token]] = []
+    last: list[Token] = []
     place, cut = 0, False
     for line in lines:
         for number, word in enumerate(line):
             new = tokens(word, place)
-            if number == 0 and cut and found and new and new[0].exact[0].islower():
-                halves.append((found[-1], new[0]))
-                found[-1] = found[-1].joined(new.pop(0))
-            found.extend(new)
-            place += 1
-        if line:
-            cut = _is_cut(line[-1])
-    return found, halves
+            if number == 0 and cut and new and new[0].exact[0].islower():
+                sides.append([*last, *new])
+                found[-1] = found[-1].joined(new[0])
+                found.extend(new[1:])
+            else:
+                found.extend(new)
+            last, place = new, place + 1
+        cut = _is_cut(line[-1]) if line else cut
+    return found, sides
 
 
 def _is_cut(word: str) -> bool:

@@ -112,11 +112,11 @@ def entry_of(
     )
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def make_text() -> MakeText:
     return text_of
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def make_entry() -> MakeEntry:
     return entry_of

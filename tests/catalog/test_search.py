@@ -1,6 +1,7 @@
 """Words are found as people look for them, and shown where they stand."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +11,11 @@ from hypothesis import strategies as st
 
 from catalog import items
 from catalog.database import Catalog, open_catalog
+from catalog.questions import TERMS, expression, parse
 from catalog.search import search, search_item
 from catalog.values import ItemEntry, ItemHits, Match, PageHit, Question
+from catalog.words import folded
+from core import ids
 from core.item import Access, AccessState
 from core.text import Box, PageText
 
@@ -149,7 +153,9 @@ def test_a_hit_shows_where_the_words_stand(cat: Catalog, letter: ItemEntry) -> N
     answer = search(cat, Question(text='"hall zu"'))
     assert (answer.pages_found, answer.items_found) == (1, 1)
     assert answer.hits == (
-        ItemHits(card=items.newest(cat, limit=1)[0], pages_found=1, pages=(expected,), in_record=False),
+        ItemHits(
+            card=items.newest(cat, limit=1)[0], pages_found=1, pages=(replace(expected, matches=()),), in_record=False
+        ),
     )
 
 
@@ -238,3 +244,48 @@ def shelf(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Catalog]:
 def test_no_question_is_an_error(shelf: Catalog, text: str, exact: bool) -> None:
     assert search(shelf, Question(text=text, exact=exact)).hits == ()
     assert search_item(shelf, "nothing", text, exact=exact) == ()
+
+
+PIECES = st.text("aeäßſKÉn1-.,’'¬=", min_size=1, max_size=7)
+LINES = st.lists(st.lists(PIECES, min_size=1, max_size=4).map(" ".join), min_size=1, max_size=4)
+
+
+@given(lines=LINES)
+@settings(max_examples=60, deadline=None)
+def test_every_word_of_a_page_is_found_where_it_stands(
+    shelf: Catalog, make_entry: MakeEntry, make_text: MakeText, lines: list[str]
+) -> None:
+    text = make_text(*lines)
+    entry = make_entry(text, source_key=ids.mint())
+    items.save(shelf, entry)
+    try:
+        for word in text.words():
+            asked = f'"{word.text.upper()}"'
+            if any(character.isalnum() for character in word.text):
+                [hit] = search_item(shelf, entry.item.id, asked)
+                assert word.box in hit.boxes
+                assert search(shelf, Question(text=asked)).items_found == 1
+                assert "".join(piece for piece, _ in hit.snippet).strip("… ") in " ".join(text.text.split())
+    finally:
+        items.remove(shelf, entry.item.id)
+
+
+def test_a_question_is_understood() -> None:
+    told = [
+        ([token.folded for token in term.tokens], term.prefix) for term in parse('Straße "zu  Berlin"* kön* don\'t "x')
+    ]
+    assert told == [
+        (["strasse"], False),
+        (["zu", "berlin"], True),
+        (["kon"], True),
+        (["don", "t"], False),
+        (["x"], False),
+    ]
+    assert expression(parse('"zu Berlin"* a*')) == '"zu berlin"* AND "a"*'
+    assert len(parse(" ".join(map(str, range(100))))) == TERMS
+
+
+@given(st.text(), st.text())
+def test_folding_knows_no_case_and_folds_once(one: str, two: str) -> None:
+    assert folded(folded(one)) == folded(one)
+    assert folded(f"{one} {two}").split() == [*folded(one).split(), *folded(two).split()]
