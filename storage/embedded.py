@@ -6,7 +6,7 @@ login; and it reports statistics to its makers unless told not to.
 
 import socket
 import time
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import astuple, dataclass
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
@@ -31,13 +31,28 @@ class WeedPorts:
     volume_grpc: int
     filer: int
     filer_grpc: int
+    admin: int  # listens even without its pages; its worker dials this port + 10,000, whatever it is told
 
 
 def free_ports() -> WeedPorts:
     """Ports that were free a moment ago."""
     with ExitStack() as held:
-        sockets = [held.enter_context(socket.create_server((HOST, 0))) for _ in WeedPorts.__slots__]
-        return WeedPorts(*(int(one.getsockname()[1]) for one in sockets))
+        names = [name for name in WeedPorts.__slots__ if name != "admin"]
+        ports = {name: _port(held.enter_context(socket.create_server((HOST, 0)))) for name in names}
+        return WeedPorts(admin=_free_pair(held), **ports)
+
+
+def _free_pair(held: ExitStack) -> int:
+    """A free port whose neighbour 10,000 above is free too."""
+    while True:
+        first = _port(held.enter_context(socket.create_server((HOST, 0))))
+        with suppress(OSError, OverflowError):
+            held.enter_context(socket.create_server((HOST, first + 10_000)))
+            return first
+
+
+def _port(listening: socket.socket) -> int:
+    return int(listening.getsockname()[1])
 
 
 def weed_program() -> Path:

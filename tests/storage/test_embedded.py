@@ -30,8 +30,9 @@ def test_the_command_binds_to_this_machine_and_shuts_the_side_doors(tmp_path: Pa
         f"-s3.port={ports.s3}",
         f"-s3.port.grpc={ports.s3_grpc}",
         f"-filer.port={ports.filer}",
+        f"-admin.port={ports.admin}",
     } < set(command)
-    assert len(set(dataclasses.astuple(ports))) == 8
+    assert len(set(dataclasses.astuple(ports))) == 9
 
 
 def test_a_missing_wheel_is_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
