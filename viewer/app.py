@@ -1,7 +1,6 @@
 """The application: blueprints, sessions, protection and headers put together."""
 
 import hashlib
-import re
 from datetime import timedelta
 from functools import cache
 from pathlib import Path
@@ -11,6 +10,7 @@ from flask_wtf.csrf import CSRFProtect
 
 from catalog.database import Catalog
 from viewer import desk, files, health, iiif, image_service, items, people, reading
+from viewer.colour import theme_css
 from viewer.config import Actions, Health, ViewerConfig
 from viewer.errors import put_error_pages
 from viewer.headers import put_headers
@@ -82,7 +82,4 @@ def fingerprint(name: str) -> str:
 
 def theme() -> Response:
     """The institution's own colour, where it has set one."""
-    accent = house().config.accent
-    known = re.fullmatch(r"#[0-9A-Fa-f]{3}(?:[0-9A-Fa-f]{3})?", accent)
-    css = f":root {{ --accent: {accent}; }}\n" if known else ""
-    return Response(css, content_type="text/css; charset=utf-8")
+    return Response(theme_css(house().config.accent), content_type="text/css; charset=utf-8")

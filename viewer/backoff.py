@@ -1,5 +1,6 @@
 """Patience after wrong passwords: each one past the third doubles the wait for that name."""
 
+import math
 import threading
 import time
 from collections.abc import Callable
@@ -22,7 +23,7 @@ class Backoff:
         if count < FREE:
             return 0
         left = last + min(LONGEST, 2 ** (count - FREE + 1)) - self._clock()
-        return max(0, int(left) + 1) if left > 0 else 0
+        return max(0, math.ceil(left))
 
     def failed(self, name: str) -> None:
         """Nothing; one more wrong password is remembered."""

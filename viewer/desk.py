@@ -8,7 +8,7 @@ from catalog.values import BatchView
 from core.errors import MunimentError
 from viewer import words
 from viewer.house import house
-from viewer.inbox import inbox_card
+from viewer.inbox import inbox_card, waiting_first
 from viewer.people import agent, for_staff
 from viewer.progress import progress, sentence
 
@@ -19,7 +19,7 @@ blueprint = Blueprint("desk", __name__)
 @for_staff
 def inbox() -> ResponseReturnValue:
     """What lies in the drop folder."""
-    cards = [inbox_card(entry) for entry in batches.inbox(house().catalog)]
+    cards = [inbox_card(entry) for entry in waiting_first(batches.inbox(house().catalog))]
     return render_template("inbox.html", cards=cards, folder=str(house().config.inbox))
 
 

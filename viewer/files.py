@@ -40,7 +40,7 @@ def page_text(item_id: str, page_id: str) -> ResponseReturnValue:
 def page_alto(item_id: str, page_id: str) -> ResponseReturnValue:
     """The text of one page with its places, as ALTO."""
     view, page, found = _page(item_id, page_id)
-    return _keep(Response(write_alto(found, file_name=page.source_name), content_type="application/xml"), view)
+    return _said(Response(write_alto(found, file_name=page.source_name), content_type="application/xml"), view)
 
 
 @blueprint.get("/pages/<page_id>/hocr.html")
@@ -50,7 +50,7 @@ def page_hocr(item_id: str, page_id: str) -> ResponseReturnValue:
     data = write_hocr([found], f"{view.item.title}, {page.label}")
     response = Response(data, content_type="text/html; charset=utf-8")
     response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    return _keep(response, view)
+    return _said(response, view)
 
 
 @blueprint.get("/item.pdf")
@@ -58,7 +58,7 @@ def pdf(item_id: str) -> ResponseReturnValue:
     """The item as a PDF that can be searched; made when somebody first asks for it."""
     view = visible_item(item_id)
     response = send_file(item_pdf(house(), view), mimetype="application/pdf", download_name=f"{item_id}.pdf")
-    return _keep(response, view)
+    return _kept(response, view)
 
 
 @blueprint.get("/masters/<path:name>")
@@ -74,7 +74,7 @@ def master(item_id: str, name: str) -> ResponseReturnValue:
         abort(Response(render_template("error.html", code=503, sentence=str(error)), status=503))
     kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
     download = f"{item_id}-{PurePosixPath(name).name}"
-    return _keep(send_file(path, mimetype=kind, as_attachment=True, download_name=download), view)
+    return _kept(send_file(path, mimetype=kind, as_attachment=True, download_name=download), view)
 
 
 def _page(item_id: str, page_id: str) -> tuple[ItemView, Page, PageText]:
@@ -91,11 +91,16 @@ def _plain(found: PageText | None) -> str:
 
 
 def _text(content: str, view: ItemView) -> ResponseReturnValue:
-    return _keep(Response(content.rstrip() + "\n", content_type="text/plain; charset=utf-8"), view)
+    return _said(Response(content.rstrip() + "\n", content_type="text/plain; charset=utf-8"), view)
 
 
-def _keep(response: Response, view: ItemView) -> ResponseReturnValue:
+def _said(response: Response, view: ItemView) -> ResponseReturnValue:
+    """The answer with an ETag of its content."""
+    response.add_etag()
+    return _kept(response, view).make_conditional(request)
+
+
+def _kept(response: Response, view: ItemView) -> Response:
     """The answer; public things are asked for again each time, so that a withdrawal works at once."""
     response.headers["Cache-Control"] = "no-cache" if "public" in cache_rule(view.item.access) else "private, no-store"
-    response.add_etag()
-    return response.make_conditional(request)
+    return response

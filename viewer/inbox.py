@@ -25,7 +25,10 @@ class Complaint:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InboxCard:
-    """One batch in the inbox; `button` is "" as long as it cannot be queued."""
+    """One batch in the inbox; `button` is "" as long as it cannot be queued.
+
+    `held` counts items that are held already and would become new versions; `as_new_versions` when there are no others.
+    """
 
     path: str
     name: str
@@ -35,14 +38,22 @@ class InboxCard:
     complaints: tuple[Complaint, ...]
     more: tuple[Complaint, ...]
     button: str
+    as_new_versions: bool
     batch: str
-    again: bool
+    held: int
     seen: words.Moment
+
+
+def waiting_first(entries: Sequence[InboxEntry]) -> list[InboxEntry]:
+    """What waits for a person first, what was queued already last."""
+    order = {"checked": 0, "checking": 1, "settling": 2, "queued": 3}
+    return sorted(entries, key=lambda entry: order.get(entry.state, 0))
 
 
 def inbox_card(entry: InboxEntry) -> InboxCard:
     """The card of one folder."""
     refused = sum(row.get("state") == "refused" for row in entry.report)
+    held = sum(only_held(row) for row in entry.report)
     good, found = entry.items - refused, complaints(entry.report)
     checked = entry.state == "checked"
     return InboxCard(
@@ -53,11 +64,25 @@ def inbox_card(entry: InboxEntry) -> InboxCard:
         verdict=verdict(good, refused, found) if checked and not entry.sentence else "",
         complaints=tuple(found[:SHOWN]),
         more=tuple(found[SHOWN:]),
-        button=f"Queue {words.count(good, 'item')}" if checked and good > 0 else "",
+        button=button(good, held) if checked else "",
+        as_new_versions=good <= 0 < held,
         batch=url_for("desk.batch", batch_id=entry.batch_id) if entry.batch_id else "",
-        again=any(problem.get("code") == "already-held" for row in entry.report for problem in row.get("problems", ())),
+        held=held,
         seen=words.moment(entry.seen),
     )
+
+
+def button(good: int, held: int) -> str:
+    """What the button says, "" when there is nothing to queue."""
+    if good > 0:
+        return f"Queue {words.count(good, 'item')}"
+    return f"Queue {words.count(held, 'item')} as new {'version' if held == 1 else 'versions'}" if held else ""
+
+
+def only_held(row: dict[str, Any]) -> bool:
+    """True when the only thing against the item is that it is held already."""
+    errors = [problem["code"] for problem in row.get("problems", ()) if problem["severity"] == "error"]
+    return bool(errors) and set(errors) == {"already-held"}
 
 
 def summary(entry: InboxEntry) -> str:

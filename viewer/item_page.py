@@ -132,6 +132,13 @@ def head(view: ItemView) -> Head:
     )
 
 
+def position(page: Page, place: int, of: int) -> str:
+    """Where we are: "Page 3 of 12", or "Page iv (6 of 12)" where the label is not the place."""
+    if of == 1:
+        return f"Page {page.label or place}"
+    return f"Page {place} of {of}" if page.label in ("", str(place)) else f"Page {page.label} ({place} of {of})"
+
+
 def dates(item: Item) -> str:
     """The date as the record gives it."""
     return "; ".join(item.values("dc.date")) or item.date
@@ -221,7 +228,7 @@ def hit_links(item: Item, current: Page, hits: Sequence[PageHit], query: dict[st
 
 def about(item: Item, page: Page, *, institution: str, public_url: str) -> About:
     """The record and the citation of this page."""
-    address = f"{public_url}{url_for('reading.page', item_id=item.id, page_id=page.id)}"
+    address = f"{public_url}{url_for('items.page', item_id=item.id, page_id=page.id)}"
     rows = [(label, item.values(term)) for term, label in TERMS]
     rows += [("Language", (words.languages(item.languages),) if item.languages else ())]
     return About(
@@ -251,8 +258,8 @@ def downloads(view: ItemView, page: Page, master: StoredFile | None) -> tuple[Do
     if has_text:
         found += [
             Download(href=url_for("files.page_text", **place), what="Text of this page", format="Plain text"),
-            Download(href=url_for("files.page_alto", **place), what="Text with its places", format="ALTO XML"),
-            Download(href=url_for("files.page_hocr", **place), what="Text with its places", format="hOCR"),
+            Download(href=url_for("files.page_alto", **place), what="Its words with their places", format="ALTO XML"),
+            Download(href=url_for("files.page_hocr", **place), what="The same for web tools", format="hOCR"),
         ]
     if master:
         name = master.logical.removeprefix("masters/")

@@ -56,7 +56,7 @@ def show(view: ItemView, leaf: Page, query: dict[str, Any], hits: Sequence[PageH
     return render_template(
         "item.html",
         head=item_page.head(view),
-        position=f"Page {leaf.label or leaf.number}" + (f" ({at + 1} of {len(pages)})" if len(pages) > 1 else ""),
+        position=item_page.position(leaf, at + 1, len(pages)),
         scan=item_page.scan(leaf, marks),
         leaves=item_page.leaves(view.item, leaf, hits, query),
         previous=previous,

@@ -10,7 +10,7 @@ from flask import url_for
 from catalog.values import PageHit
 from core.text import Box
 
-SHAPE, AIR, WIDEST = 7.0, 2.6, 1000
+SHAPE, AIR, WIDEST = 6.0, 3.2, 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

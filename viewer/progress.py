@@ -8,6 +8,7 @@ from flask import url_for
 from catalog import batches, items
 from catalog.database import Catalog
 from catalog.values import BatchView, JobView
+from core.item import AccessState
 from core.problems import Problem
 from viewer import words
 from viewer.cards import thumbnail
@@ -112,8 +113,9 @@ def sentence(view: BatchView) -> str:
 
 def _ended(view: BatchView, states: Counter[str], needs: int) -> str:
     kept = states["published"] + states["awaiting"] + states["stored"]
-    whole = f"All {words.count(kept, 'item')} are in" if kept == view.items and kept > 1 else ""
-    parts = [whole or f"{words.count(kept, 'item')} of {view.items} {'is' if kept == 1 else 'are'} in"]
+    how = "published" if states["published"] == view.items else "in"
+    whole = f"All {words.count(kept, 'item')} are {how}" if kept == view.items and kept > 1 else ""
+    parts = [whole or f"{words.count(kept, 'item')} of {view.items} {'is' if kept == 1 else 'are'} {how}"]
     parts += [f"{states['awaiting']} ready for you to publish"] if states["awaiting"] else []
     parts += [f"{needs} {'needs' if needs == 1 else 'need'} you"] if needs else []
     said = f"{', '.join(parts)}."
@@ -141,13 +143,14 @@ def segments(view: BatchView) -> tuple[Segment, ...]:
 
 def _line(catalog: Catalog, job: JobView) -> JobLine:
     view = items.get(catalog, job.item_id) if job.item_id and KINDS.get(job.state) in ("good", "ready") else None
+    withdrawn = view is not None and view.item.access.state is AccessState.WITHDRAWN
     return JobLine(
         folder=job.folder,
         title=view.item.title if view else job.folder,
         address=url_for("items.item", item_id=job.item_id) if view else "",
         picture=thumbnail(view.item.pages[0].image_id) if view and view.item.pages else "",
-        state=STATES.get(job.state, job.state),
-        kind=KINDS.get(job.state, "busy" if job.state != "queued" else "waiting"),
+        state="Withdrawn" if withdrawn else STATES.get(job.state, job.state),
+        kind="waiting" if withdrawn else KINDS.get(job.state, "busy" if job.state != "queued" else "waiting"),
         pages=pages(job),
         sentence=job.sentence,
         errors=sentences(job.problems, refuses=True),

@@ -8,6 +8,7 @@ export async function openStage(element) {
   const size = { width: Number(scan.dataset.width), height: Number(scan.dataset.height) };
   const info = await describe(scan.dataset.info);
   if (!info || !globalThis.OpenSeadragon) return null;
+  keepOutInlineStyle();
   element.classList.add("zooms");
   const deep = element.querySelector(".deep");
   deep.hidden = false;
@@ -20,7 +21,7 @@ export async function openStage(element) {
     springStiffness: 9,
     maxZoomPixelRatio: 3,
     minZoomImageRatio: 0.8,
-    visibilityRatio: 0.4,
+    visibilityRatio: 1,
     gestureSettingsMouse: { clickToZoom: false, dblClickToZoom: true },
   });
   viewer.addHandler("canvas-key", (event) => { event.preventDefaultAction = true; });
@@ -35,6 +36,7 @@ export async function openStage(element) {
   }
   const overlay = scan.querySelector(".overlay");
   viewer.addOverlay({ element: overlay, location: new OpenSeadragon.Rect(0, 0, 1, size.height / size.width) });
+  viewer.canvas.setAttribute("role", "group");
   viewer.canvas.setAttribute("aria-label", "Image of the page; plus and minus zoom, 0 shows the whole page");
   scan.hidden = true;
   const stage = handles(viewer, overlay, size);
@@ -51,6 +53,14 @@ async function describe(address) {
   } catch {
     return null;
   }
+}
+
+// OpenSeadragon writes a <style> into the page unless it finds one marked as its own. Our content policy forbids
+// that; the rule stands in item.css instead.
+function keepOutInlineStyle() {
+  const mark = document.createElementNS(null, "style"); // no HTML, so no style either; its selector finds it all the same
+  mark.setAttribute("data-openseadragon-mobile-css", "true");
+  document.head.append(mark);
 }
 
 function handles(viewer, overlay, size) {

@@ -1,0 +1,186 @@
+"""The workbench: inbox, batches, publish and withdraw."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from catalog import batches, people
+from catalog.database import Catalog, open_catalog
+from catalog.values import InboxEntry, JobSeed
+from core.problems import problem
+from viewer.app import create_app
+
+NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
+EMPTY = problem("file-empty", page=7, file="0007.tif")
+RIGHTS = problem("metadata-rights-missing", file="letter")
+HELD = problem("already-held", file="old", id="x", detail="two pages")
+
+
+@pytest.fixture
+def cat(tmp_path: Path) -> Iterator[Catalog]:
+    opened = open_catalog(f"sqlite:///{tmp_path / 'desk.db'}")
+    people.add(opened, "anna", "a long secret", "archivist")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def desk(cat: Catalog, config: Any, actions: Any) -> FlaskClient:
+    """The archivist's browser over an empty catalogue."""
+    client = create_app(config, cat, actions).test_client()
+    with client.session_transaction() as session:
+        session["_user_id"] = people.everyone(cat)[0].agent_id
+    return client
+
+
+def entry(*rows: tuple[str, tuple[Any, ...]], state: str = "checked", **facts: Any) -> InboxEntry:
+    report = [
+        {
+            "item": name,
+            "id": None,
+            "state": "refused" if any(one.refuses for one in problems) else "ok",
+            "pages": 2,
+            "manifest": None,
+            "problems": [one.as_json() for one in problems],
+        }
+        for name, problems in rows
+    ]
+    return InboxEntry(
+        **{
+            "path": "/in/autumn",
+            "name": "autumn",
+            "signature": "s",
+            "state": state,
+            "items": len(rows),
+            "pages": 2 * len(rows),
+            "languages": ("en", "de"),
+            "report": report,
+            "sentence": "",
+            "batch_id": None,
+            "seen": NOON,
+            **facts,
+        }
+    )
+
+
+def test_an_empty_inbox_says_how_to_fill_it(desk: FlaskClient, config: Any) -> None:
+    text = desk.get("/inbox").text
+    assert str(config.inbox) in text
+    assert "Nothing is waiting" in text
+
+
+def test_a_card_tells_the_check_the_worst_first_and_has_one_button(desk: FlaskClient, cat: Catalog) -> None:
+    batches.inbox_put(cat, entry(("letter", (RIGHTS,)), ("paper", (EMPTY,)), ("book", ())))
+    text = desk.get("/inbox").text
+    assert "3 items, 6 pages, English and German" in text
+    assert "1 item is refused as delivered, 2 can be queued." in text
+    assert text.index("0007.tif") < text.index("No rights are given")
+    assert text.count("<button class=") - text.count('<button class="plain') == 1
+    assert ">Queue 2 items</button>" in text
+
+
+@pytest.mark.parametrize("state", ["settling", "checking"])
+def test_what_is_not_checked_yet_cannot_be_queued(state: str, desk: FlaskClient, cat: Catalog) -> None:
+    batches.inbox_put(cat, entry(("letter", ()), state=state))
+    assert "Queue" not in desk.get("/inbox").text
+
+
+def test_what_is_held_already_can_become_a_new_version(
+    desk: FlaskClient, cat: Catalog, csrf: Any, actions: Any
+) -> None:
+    batches.inbox_put(cat, entry(("old", (HELD,))))
+    text = desk.get("/inbox").text
+    assert ">Queue 1 item as new version</button>" in text
+    assert '<input type="hidden" name="new_version" value="1">' in text
+
+
+def test_queueing_asks_for_the_batch_and_leads_to_its_page(
+    desk: FlaskClient, cat: Catalog, csrf: Any, actions: Any
+) -> None:
+    batches.inbox_put(cat, entry(("letter", ())))
+    form = {"path": "/in/autumn", "publish": "1", "csrf_token": csrf(desk, "/inbox")}
+    answer = desk.post("/inbox", data=form)
+    assert actions.asked == [("queue", "/in/autumn", True, False)]
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/batches/000000000000")
+
+
+def test_only_folders_of_the_inbox_can_be_queued(desk: FlaskClient, csrf: Any, actions: Any) -> None:
+    answer = desk.post("/inbox", data={"path": "/etc", "csrf_token": csrf(desk, "/inbox")}, follow_redirects=True)
+    assert actions.asked == []
+    assert "no longer in the inbox" in answer.text
+
+
+def running(cat: Catalog) -> str:
+    """A batch of four items: one ready, one refused, one half read, one waiting."""
+    batch_id = batches.create(cat, name="autumn", path="/in/autumn", publish=False, new_version=False, agent="x")
+    batches.begin(cat, batch_id, batches.raise_attempt(cat, batch_id))
+    batches.set_jobs(cat, batch_id, [JobSeed(name, at) for at, name in enumerate(("letter", "paper", "book", "map"))])
+    batches.update_job(cat, batch_id, "letter", state="awaiting", item_id=None, pages=2)
+    batches.update_job(cat, batch_id, "paper", state="refused", pages=4, problems=[EMPTY])
+    batches.update_job(cat, batch_id, "book", state="reading", pages=10, problems=[RIGHTS])
+    for folder, number in (("letter", 1), ("letter", 2), ("book", 1), ("book", 2), ("book", 3)):
+        batches.page_done(cat, batch_id, folder, number, seconds=1.0, problem=None)
+    return batch_id
+
+
+def test_a_running_batch_speaks_in_one_sentence_and_shows_what_needs_a_person(desk: FlaskClient, cat: Catalog) -> None:
+    batch_id = running(cat)
+    text = desk.get(f"/batches/{batch_id}").text
+    assert "5 of 16 pages are read, 1 needs you" in text
+    assert "2 pages ready to publish, 3 pages read, 4 pages refused or failed" in text
+    assert text.index("Needs you") < text.index("0007.tif") < text.index("<h2>Items</h2>")
+    assert "1 remark" in text
+    assert '<meta http-equiv="refresh"' in text
+
+
+def test_progress_is_told_to_the_script(desk: FlaskClient, cat: Catalog) -> None:
+    batch_id = running(cat)
+    told = desk.get(f"/batches/{batch_id}/progress").json
+    assert {name: told[name] for name in ("state", "pages", "pages_done", "live")} == {
+        "state": "running",
+        "pages": 16,
+        "pages_done": 5,
+        "live": True,
+    }
+    assert told["html"].lstrip().startswith('<p class="sentence"')
+
+
+def test_a_batch_that_ended_can_be_tried_again(desk: FlaskClient, cat: Catalog, csrf: Any, actions: Any) -> None:
+    batch_id = running(cat)
+    batches.update_job(cat, batch_id, "map", state="failed", sentence="The store was away: try again.")
+    batches.finish(cat, batch_id, state="done")
+    text = desk.get(f"/batches/{batch_id}").text
+    assert "1 item of 4 is in, 1 ready for you to publish, 2 need you." in text
+    assert "The store was away: try again." in text
+    assert "http-equiv" not in text
+    desk.post(f"/batches/{batch_id}/retry", data={"csrf_token": csrf(desk, f"/batches/{batch_id}")})
+    assert actions.asked == [("retry", batch_id)]
+
+
+def test_unknown_batches_and_reasons_are_refused(desk: FlaskClient, staff: FlaskClient, report: Any, csrf: Any) -> None:
+    assert desk.get("/batches/0123456789ab").status_code == 404
+    token = csrf(staff, f"/items/{report.id}")
+    answer = staff.post(f"/items/{report.id}/withdraw", data={"reason": "whim", "csrf_token": token})
+    assert answer.status_code == 400
+
+
+def test_items_are_published_and_withdrawn_from_their_page(
+    staff: FlaskClient, shelf: Any, report: Any, csrf: Any, actions: Any
+) -> None:
+    draft = shelf.items["draft"]
+    assert "Draft, not visible to readers" in staff.get(f"/items/{draft.id}").text
+    token = csrf(staff, f"/items/{draft.id}")
+    answer = staff.post(f"/items/{draft.id}/publish", data={"csrf_token": token})
+    assert answer.headers["Location"] == f"/items/{draft.id}"
+    staff.post(f"/items/{report.id}/withdraw", data={"csrf_token": token, "reason": "privacy"})
+    assert actions.asked == [("publish", draft.id), ("withdraw", report.id, "privacy")]
+
+
+def test_a_withdrawn_item_can_be_published_again_by_staff(staff: FlaskClient, reader: FlaskClient, shelf: Any) -> None:
+    item = shelf.items["withdrawn"]
+    assert "Publish it again" in staff.get(f"/items/{item.id}").text
+    assert "Publish it again" not in reader.get(f"/items/{item.id}").text

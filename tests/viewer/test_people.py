@@ -1,0 +1,84 @@
+"""Logging in and out."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from viewer.backoff import Backoff
+from viewer.people import safe_path
+
+
+def log_in(client: FlaskClient, csrf: Any, **fields: str) -> Any:
+    form = {"name": "anna", "password": "a long secret", "csrf_token": csrf(client, "/login"), **fields}
+    return client.post("/login", data=form)
+
+
+def test_the_right_password_leads_to_where_the_visitor_was_going(reader: FlaskClient, csrf: Any) -> None:
+    answer = log_in(reader, csrf, next="/batches")
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/batches")
+    cookie = answer.headers["Set-Cookie"]
+    assert "HttpOnly" in cookie
+    assert "SameSite=Lax" in cookie
+    assert reader.get("/inbox").status_code == 200
+
+
+def test_a_wrong_password_is_told_in_a_sentence(reader: FlaskClient, csrf: Any) -> None:
+    answer = log_in(reader, csrf, password="wrong")
+    assert answer.status_code == 401
+    assert "do not belong together" in answer.text
+    assert reader.get("/inbox").status_code == 302
+
+
+def test_wrong_passwords_cost_patience_even_for_the_right_one(reader: FlaskClient, csrf: Any) -> None:
+    for _ in range(3):
+        log_in(reader, csrf, password="wrong")
+    answer = log_in(reader, csrf)
+    assert answer.status_code == 429
+    assert "wait" in answer.text
+
+
+def test_logging_out_ends_the_session(staff: FlaskClient, csrf: Any) -> None:
+    assert staff.post("/logout", data={"csrf_token": csrf(staff, "/inbox")}).status_code == 303
+    assert staff.get("/inbox").status_code == 302
+
+
+def test_the_first_password_is_forgotten_at_the_first_login(
+    shelf: Any, config: Any, actions: Any, tmp_path: Path, csrf: Any
+) -> None:
+    from dataclasses import replace
+
+    from viewer.app import create_app
+
+    file = tmp_path / "first-password"
+    file.write_text("a long secret")
+    app: Flask = create_app(replace(config, first_password_file=file), shelf.catalog, actions)
+    client = app.test_client()
+    log_in(client, csrf, password="wrong")
+    assert file.exists()
+    log_in(client, csrf)
+    assert not file.exists()
+
+
+@pytest.mark.parametrize(
+    "path", ["//evil.example", "/\\evil.example", "https://evil.example", "/a\r\nb", "javascript:1"]
+)
+def test_a_login_leads_nowhere_outside(path: str) -> None:
+    assert safe_path(path) == ""
+
+
+def test_patience_doubles_and_is_forgiven() -> None:
+    now = [0.0]
+    backoff = Backoff(lambda: now[0])
+    waits = []
+    for _ in range(6):
+        backoff.failed("anna")
+        waits.append(backoff.seconds("anna"))
+    assert waits == [0, 0, 2, 4, 8, 16]
+    now[0] = 17.0
+    assert backoff.seconds("anna") == 0
+    backoff.failed("anna")
+    backoff.succeeded("anna")
+    assert backoff.seconds("anna") == 0
