@@ -134,9 +134,10 @@ def _turned(image: Any, request: ImageRequest) -> Any:
     if request.rotation in quarter:
         name = quarter[request.rotation]
         return getattr(image, name)() if name else image
+    around = [WHITE] * image.bands
     if request.format != "jpg":
-        image = image.bandjoin(WHITE)
-    return image.rotate(request.rotation, background=[WHITE] * 3 if image.bands == 3 else [WHITE] * image.bands)
+        image, around = image.bandjoin(WHITE), [*around, 0]
+    return image.rotate(request.rotation, background=around)
 
 
 def _coloured(image: Any, quality: str) -> Any:

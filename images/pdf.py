@@ -26,6 +26,7 @@ COPYING: Final = 1 << 4  # ISO 32000-1, table 22, bit 5
 FILLS: Final = 0.98
 COUNTS: Final = 0.2  # a smaller image is a logo or an ornament, not the page
 DEPTH: Final = 3
+HAIR: Final = 0.01  # pixels
 GREY_SPACES: Final = (raw.FPDF_COLORSPACE_DEVICEGRAY, raw.FPDF_COLORSPACE_CALGRAY)
 
 
@@ -84,8 +85,16 @@ def render_pdf(path: Path, facts: ImageFacts) -> tuple[bytes, int, int]:
         except pypdfium2.PdfiumError as error:
             raise MemoryError(f"{facts.width} x {facts.height} pixels") from error
         bitmap.fill_rect((255, 255, 255, 255), 0, 0, facts.width, facts.height)
-        raw.FPDF_RenderPageBitmap(bitmap, page, 0, 0, facts.width, facts.height, 0, flags)
+        _draw(bitmap, page, facts, flags)
         return _without_padding(bytes(bitmap.buffer), bitmap.stride, facts.width * bands), facts.width, facts.height
+
+
+def _draw(bitmap: Any, page: Any, facts: ImageFacts, flags: int) -> None:
+    """Draws the page a hair inside the bitmap: rounding would else widen an image by a pixel, and blur all of it."""
+    width, height = page.get_size()
+    across, down = (facts.width - 2 * HAIR) / width, (facts.height - 2 * HAIR) / height
+    matrix = raw.FS_MATRIX(across, 0, 0, down, HAIR, HAIR)
+    raw.FPDF_RenderPageBitmapWithMatrix(bitmap, page, matrix, raw.FS_RECTF(0, 0, facts.width, facts.height), flags)
 
 
 def _without_padding(data: bytes, stride: int, row: int) -> bytes:

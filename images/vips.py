@@ -16,7 +16,7 @@ LOGGER: Final = logging.getLogger("pyvips")
 DETAIL: Final = 120
 PREFIX: Final = re.compile(r"^((vips|tiff2vips|vipsjpeg|vipspng|jpegload): )+", re.IGNORECASE)
 NO_MEMORY: Final = ("out of memory", "memory allocation", "cannot allocate", "insufficient memory")
-CUT_OFF: Final = ("premature end", "truncated", "unexpected end", "read error", "not enough data", "libpng read")
+CUT_OFF: Final = ("premature end", "truncated", "unexpected end", "read error", "not enough data")
 FAULTY: Final = (
     "corrupt",
     "bad code word",

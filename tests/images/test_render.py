@@ -1,0 +1,174 @@
+"""What is made of a page shows the page, upright, in full, and nothing else."""
+
+from pathlib import Path
+from typing import Any
+
+import pypdfium2
+import pytest
+import pyvips
+from PIL import Image, ImageOps
+
+from core.images import Oddity
+from images.render import Rendered, render_page, verify_page
+
+
+def corners(path: Path) -> list[tuple[int, ...]]:
+    """Four colours near the corners, clockwise from the top left."""
+    with Image.open(path) as image:
+        upright = ImageOps.exif_transpose(image).convert("RGB")
+        w, h = upright.size
+        return [upright.getpixel(place) for place in ((8, 8), (w - 9, 8), (w - 9, h - 9), (8, h - 9))]
+
+
+def close(found: list[tuple[int, ...]], expected: list[tuple[int, ...]]) -> bool:
+    return all(abs(a - b) <= 12 for f, e in zip(found, expected, strict=True) for a, b in zip(f, e, strict=True))
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_all_copies_stand_upright(tmp_path: Path, picture: Any, orientation: int) -> None:
+    exif = Image.Exif()
+    exif[274] = orientation
+    master = tmp_path / "a.jpg"
+    Image.fromarray(picture(320, 200).numpy()).save(master, exif=exif, quality=95)
+    size = (320, 200) if orientation < 5 else (200, 320)
+    assert render_page(master, 0, tmp_path, prepare=True) == Rendered(*size, None, ())
+    for name in ("access.tif", "thumb.jpg", "ocr.png"):
+        assert close(corners(tmp_path / name), corners(master)), name
+
+
+def test_the_access_copy_is_a_tiled_pyramid_and_the_thumbnail_small(tmp_path: Path, picture: Any) -> None:
+    picture(1000, 700).tiffsave(str(tmp_path / "a.tif"))
+    render_page(tmp_path / "a.tif", 0, tmp_path, prepare=False)
+    with Image.open(tmp_path / "access.tif") as access:
+        sizes = []
+        for level in range(access.n_frames):
+            access.seek(level)
+            sizes.append(access.size)
+            assert access.tag_v2[322] == access.tag_v2[323] == 256
+            assert access.info["compression"] == "jpeg"
+    assert sizes == [(1000, 700), (500, 350), (250, 175)]
+    with Image.open(tmp_path / "thumb.jpg") as thumbnail:
+        assert thumbnail.size == (400, 280)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.tif", "access.tif", "thumb.jpg"]
+
+
+@pytest.mark.parametrize(("mode", "depth"), [("1", "1"), ("L", "L"), ("RGB", "RGB")])
+def test_the_picture_for_reading_has_the_pages_own_pixels(tmp_path: Path, mode: str, depth: str) -> None:
+    page = Image.effect_noise((300, 200), 90).convert(mode)
+    page.save(tmp_path / "a.tif", dpi=(400, 400))
+    assert render_page(tmp_path / "a.tif", 0, tmp_path, prepare=True).dpi == 400.0
+    with Image.open(tmp_path / "ocr.png") as reading:
+        assert reading.mode == depth
+        assert reading.tobytes() == page.tobytes()
+        assert reading.info["dpi"] == pytest.approx((400, 400), abs=0.5)
+
+
+def test_unknown_resolution_is_written_as_300(tmp_path: Path) -> None:
+    Image.new("L", (50, 50)).save(tmp_path / "a.png")
+    assert render_page(tmp_path / "a.png", 0, tmp_path, prepare=True).dpi is None
+    with Image.open(tmp_path / "ocr.png") as reading:
+        assert reading.info["dpi"] == pytest.approx((300, 300), abs=0.5)
+
+
+def test_sixteen_bits_and_transparency_become_eight_on_white(tmp_path: Path) -> None:
+    grey = pyvips.Image.black(64, 64).linear(1, 0x8040).cast("ushort").copy(interpretation="grey16")
+    grey.tiffsave(str(tmp_path / "a.tif"))
+    render_page(tmp_path / "a.tif", 0, tmp_path, prepare=True)
+    assert pyvips.Image.pngload(str(tmp_path / "ocr.png"))(9, 9) == [0x80]
+    assert pyvips.Image.tiffload(str(tmp_path / "access.tif"))(9, 9) == pytest.approx([0x80], abs=2)
+    Image.new("RGBA", (64, 64), (200, 0, 0, 0)).save(tmp_path / "b.png")
+    render_page(tmp_path / "b.png", 0, tmp_path, prepare=True)
+    assert pyvips.Image.pngload(str(tmp_path / "ocr.png"))(9, 9) == [255, 255, 255]
+    assert pyvips.Image.tiffload(str(tmp_path / "access.tif"))(9, 9) == pytest.approx([255, 255, 255], abs=2)
+
+
+def test_pages_of_one_file_are_told_apart(tmp_path: Path) -> None:
+    sheets = [Image.new("L", (64, 64 + 8 * number), 40 * number) for number in range(4)]
+    sheets[0].save(tmp_path / "a.tif", save_all=True, append_images=sheets[1:])
+    sheets[0].save(tmp_path / "a.pdf", save_all=True, append_images=sheets[1:], resolution=100)
+    for name in ("a.tif", "a.pdf"):
+        for number in range(4):
+            found = render_page(tmp_path / name, number, tmp_path, prepare=False)
+            assert (found.width, found.height, found.oddities) == (64, 64 + 8 * number, ())
+            access = pyvips.Image.tiffload(str(tmp_path / "access.tif"))
+            assert access.bands == 1
+            assert access.avg() == pytest.approx(40 * number, abs=4)
+
+
+def test_a_pdf_page_is_shown_pixel_for_pixel(tmp_path: Path) -> None:
+    page = Image.effect_noise((501, 333), 90).convert("1")
+    page.save(tmp_path / "a.pdf", resolution=300)
+    render_page(tmp_path / "a.pdf", 0, tmp_path, prepare=True)
+    with Image.open(tmp_path / "ocr.png") as reading:
+        assert (reading.mode, reading.size) == ("1", page.size)
+        assert reading.tobytes() == page.tobytes()
+
+
+@pytest.mark.parametrize("turn", [0, 90, 180, 270])
+def test_a_turned_pdf_page_stands_upright(tmp_path: Path, picture: Any, turn: int) -> None:
+    flat = Image.fromarray(picture(320, 200).numpy())
+    flat.save(tmp_path / "flat.pdf", resolution=100, quality=95)
+    document = pypdfium2.PdfDocument(tmp_path / "flat.pdf")
+    document[0].set_rotation(turn)
+    document.save(tmp_path / "a.pdf")
+    document.close()
+    flat.rotate(-turn, expand=True).save(tmp_path / "turned.png")
+    found = render_page(tmp_path / "a.pdf", 0, tmp_path, prepare=True)
+    assert (found.width, found.height) == ((320, 200) if turn % 180 == 0 else (200, 320))
+    assert close(corners(tmp_path / "ocr.png"), corners(tmp_path / "turned.png"))
+
+
+@pytest.mark.parametrize("kind", ["tif", "jpg"])
+def test_a_page_that_is_cut_off_leaves_no_file(tmp_path: Path, kind: str) -> None:
+    source, master, folder = tmp_path / f"whole.{kind}", tmp_path / f"cut.{kind}", tmp_path / "made"
+    folder.mkdir()
+    Image.effect_noise((300, 300), 60).convert("RGB").save(source)
+    content = source.read_bytes()
+    master.write_bytes(content[: len(content) * 2 // 3])
+    found = render_page(master, 0, folder, prepare=True)
+    assert [oddity.kind for oddity in found.oddities] == ["image-truncated"]
+    assert (found.width, found.height) == (0, 0)
+    assert found.oddities == verify_page(master, 0)
+    assert list(folder.iterdir()) == []
+
+
+def test_a_lost_tile_is_damage_although_the_reader_goes_on(tmp_path: Path) -> None:
+    master = tmp_path / "a.tif"
+    noise = pyvips.Image.gaussnoise(512, 512, mean=128, sigma=40).cast("uchar").copy(interpretation="b-w")
+    noise.tiffsave(str(master), tile=True, compression="deflate")
+    assert verify_page(master, 0) == ()
+    content = bytearray(master.read_bytes())
+    middle = len(content) // 2
+    content[middle : middle + 4000] = b"\xff" * 4000
+    master.write_bytes(content)
+    assert [oddity.kind for oddity in verify_page(master, 0)] == ["image-damaged"]
+
+
+def test_a_cut_off_jpeg_inside_a_pdf_is_noticed(tmp_path: Path) -> None:
+    Image.effect_noise((300, 300), 60).convert("RGB").save(tmp_path / "a.pdf", resolution=100, quality=90)
+    assert verify_page(tmp_path / "a.pdf", 0) == ()
+    content = bytearray((tmp_path / "a.pdf").read_bytes())
+    middle = content.index(b"\xff\xda") + 2000
+    content[middle : middle + 2] = b"\xff\xd9"  # an end mark in mid-picture
+    (tmp_path / "a.pdf").write_bytes(content)
+    kinds = {oddity.kind for oddity in verify_page(tmp_path / "a.pdf", 0)}
+    assert kinds & {"image-truncated", "image-damaged"}
+
+
+def test_a_page_that_is_not_there(tmp_path: Path) -> None:
+    Image.new("L", (8, 8)).save(tmp_path / "a.png")
+    assert verify_page(tmp_path / "a.png", 1) == (Oddity("image-damaged", "it has no page 2", 1),)
+
+
+def test_names_cannot_carry_options_for_the_reader(tmp_path: Path) -> None:
+    Image.new("L", (64, 64)).save(tmp_path / "a.tif")
+    master = (tmp_path / "a.tif").rename(tmp_path / "a.tif[page=7]")
+    assert render_page(master, 0, tmp_path, prepare=False).oddities == ()
+
+
+def test_big_pictures_take_the_way_over_the_disk(tmp_path: Path, picture: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("images.render.IN_MEMORY", 1000)
+    picture(300, 200).tiffsave(str(tmp_path / "a.tif"))
+    assert render_page(tmp_path / "a.tif", 0, tmp_path, prepare=True) == Rendered(300, 200, 25.4, ())
+    assert close(corners(tmp_path / "access.tif"), corners(tmp_path / "a.tif"))
+    assert not (tmp_path / "decoded.v").exists()
