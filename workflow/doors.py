@@ -4,11 +4,10 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
-from storage.cache import VerifiedCache
-
 from catalog import batches
 from core.errors import ObjectNotFoundError, StorageError
 from core.fixity import StoredFile
+from storage.cache import VerifiedCache
 from storage.layout import STORE_JSON
 from viewer.config import Health
 from workflow import demo, queueing, runfile, visibility
@@ -78,7 +77,7 @@ class Doors:
         parts["prefect"] = "ok" if queueing.answers(run.prefect_api) else "Prefect does not answer yet"
         parts["worker"] = self._worker()
         state = demo.state(self.shop.catalog, self.shop.home) if run.demo else None
-        if state == "waiting":
+        if state == "waiting" or (state == "absent" and demo.SAMPLES.is_dir()):
             parts["demo"] = "the sample batch is being taken in"
         return Health(ok=all(said == "ok" for said in parts.values()), parts=parts, demo=state)
 

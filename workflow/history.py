@@ -11,8 +11,6 @@ from fixity.premis import PremisAgent, PremisEvent
 from fixity.vocabulary import AgentKind, EventOutcome, EventType
 from workflow.itemwork import ItemWork
 
-PROGRAM = "muniment"
-
 
 def ingest_events(
     work: ItemWork, *, number: int, at: datetime, agent: str, engine: Engine | None, texts: Iterable[str]
@@ -36,28 +34,42 @@ def ingest_events(
     ]
     if engine:
         made = tuple(f"text/{page_id}.alto.xml" for page_id in texts)
-        detail = (
-            f"Text recognition by {engine.name} {engine.version} with {', '.join(name for name, _ in engine.models)}"
-        )
-        events.append(_event(item, number, EventType.CREATION, at, masters, made=made, detail=detail))
+        names = ", ".join(name for name, _ in engine.models)
+        detail = f"Text recognition by {engine.name} {engine.version} with {names}"
+        by = (_engine_id(engine),)
+        events.append(_event(item, number, EventType.CREATION, at, masters, made=made, detail=detail, by=by))
     kind = EventType.INGESTION if number == 1 else EventType.MODIFICATION
     detail = f'Batch {item.batch} ("{item.batch_name}"), access state {item.access.state}'
-    events.append(_event(item, number, kind, at, ("",), detail=detail, by=(PROGRAM, agent)))
+    events.append(_event(item, number, kind, at, ("",), detail=detail, by=(agent,)))
     return events
 
 
 def access_event(item: Item, *, number: int, at: datetime, agent: str) -> PremisEvent:
     """A change of who may see the item."""
     detail = f"Access state {item.access.state}" + (f", reason {item.access.reason}" if item.access.reason else "")
-    return _event(item, number, EventType.METADATA_MODIFICATION, at, ("",), detail=detail, by=(PROGRAM, agent))
+    return _event(item, number, EventType.METADATA_MODIFICATION, at, ("",), detail=detail, by=(agent,))
 
 
-def agents(*people: str) -> tuple[PremisAgent, ...]:
-    """This program, and the people by their opaque ids."""
-    program = PremisAgent(id=PROGRAM, name="Muniment", kind=AgentKind.SOFTWARE, version=version("muniment"))
-    return (
-        program,
-        *(PremisAgent(id=one, name=one, kind=AgentKind.PERSON) for one in dict.fromkeys(people) if one != PROGRAM),
+def agents(person: str, engine: Engine | None = None) -> tuple[PremisAgent, ...]:
+    """This program in this version, the engine that read the pages with its models, and the person by an opaque id."""
+    program = PremisAgent(id=program_id(), name="Muniment", kind=AgentKind.SOFTWARE, version=version("muniment"))
+    people = PremisAgent(id=person, name=person, kind=AgentKind.PERSON)
+    return (program, people, *([_engine_agent(engine)] if engine else []))
+
+
+def program_id() -> str:
+    """The agent id of this version of the program: a later version did not do what this one did."""
+    return f"muniment-{version('muniment')}"
+
+
+def _engine_id(engine: Engine) -> str:
+    return f"{engine.name}-{engine.version}".lower().replace(" ", "-")
+
+
+def _engine_agent(engine: Engine) -> PremisAgent:
+    models = "; ".join(f"model {name}, SHA-256 {digest}" for name, digest in engine.models)
+    return PremisAgent(
+        id=_engine_id(engine), name=engine.name, kind=AgentKind.SOFTWARE, version=engine.version, note=models
     )
 
 
@@ -72,7 +84,7 @@ def _event(
     detail: str = "",
     note: str = "",
     outcome: EventOutcome = EventOutcome.SUCCESS,
-    by: tuple[str, ...] = (PROGRAM,),
+    by: tuple[str, ...] = (),
 ) -> PremisEvent:
     return PremisEvent(
         id=f"{item.id}-v{number}-{kind.name.lower().replace('_', '-')}",
@@ -81,7 +93,7 @@ def _event(
         outcome=outcome,
         detail=detail,
         note=note,
-        agents=by,
+        agents=(program_id(), *by),
         objects=objects,
         made=made,
     )

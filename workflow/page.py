@@ -11,6 +11,7 @@ import os
 import resource
 import signal
 import sys
+import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from pathlib import Path
@@ -82,6 +83,7 @@ def _recognise(job: Job, folder: Path, models: tuple[str, ...], dpi: float | Non
     from ocr.alto import write_alto
     from ocr.tesseract import TesseractEngine
 
+    tempfile.tempdir = str(folder)  # what an ended program leaves goes away with the page's folder
     engine = TesseractEngine(Path(job["program"]), Path(job["tessdata"]))
     image = folder / "ocr.png"
     try:

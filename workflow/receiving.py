@@ -20,6 +20,7 @@ from core.submission import Batch, Submission, SubmittedFile
 from ingest.batches import read_batch
 from ingest.checksums import algorithms_needed
 from ingest.describe import describe, wants_text
+from ingest.names import shown
 from ingest.rules import judge, judge_batch
 from ocr.models import choose
 from storage.checksums import digest_file
@@ -77,7 +78,7 @@ def _look(shop: Workshop, work: ItemWork, file: SubmittedFile, extra: Sequence[s
     try:
         digests = digest_file(file.path, extra)
     except OSError as error:
-        return [problem("file-unreadable", file=file.name, detail=error.strerror or "no reason given")]
+        return [problem("file-unreadable", file=shown(file.name), detail=error.strerror or "no reason given")]
     work.digests[file.name] = digests
     tool = f"{INSPECTION}-{shop.settings.limits.megapixels}"
     facts = inspections.known(shop.catalog, digests.sha256, tool)

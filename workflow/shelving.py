@@ -16,13 +16,13 @@ from catalog import events, items
 from catalog.values import BatchView, ItemEntry
 from core.errors import ObjectNotFoundError
 from core.item import Access, AccessState, Item
-from core.text import PageText
+from core.text import Engine, PageText
 from fixity.premis import PremisAgent, PremisEvent
 from fixity.premis_reading import read_history
 from ocr.alto import read_alto
-from storage.checksums import digest_file
 from storage.layout import object_id, object_root
 from storage.ocfl import Committed, NewVersion, commit, read_inventory
+from storage.replicate import replicate
 from storage.staging import clear_stage
 from storage.stores import Store
 from workflow import history
@@ -45,7 +45,15 @@ def shelve(shop: Workshop, work: ItemWork, view: BatchView) -> None:
         at = datetime.now(UTC)
         told = history.ingest_events(work, number=number, at=at, agent=view.agent, engine=engine, texts=paths)
         committed = commit_everywhere(
-            shop, item, parts, told, number=number, agent=view.agent, message=_message(view, number), folder=folder
+            shop,
+            item,
+            parts,
+            told,
+            number=number,
+            agent=view.agent,
+            message=_message(view, number),
+            folder=folder,
+            engine=engine,
         )
     write_manifest(shop.home, item, texts)
     items.save(shop.catalog, _entry(shop, work, item, committed, texts))
@@ -63,12 +71,13 @@ def commit_everywhere(
     agent: str,
     message: str,
     folder: Path,
+    engine: Engine | None = None,
 ) -> Committed:
     """The version, committed in the first required store and then, the same to the byte, in the others."""
     first, *others = shop.required
     earlier, people = _earlier(first, item.id) if number > 1 else ((), ())
     created = datetime.now(UTC)
-    known = {one.id: one for one in (*people, *history.agents(agent))}
+    known = {one.id: one for one in (*people, *history.agents(agent, engine))}
     written = reports(item, parts, folder=folder, created=created, events=(*earlier, *told), agents=known.values())
     version = NewVersion(
         object_id=object_id(item.id),
@@ -79,26 +88,9 @@ def commit_everywhere(
         expected_head=number - 1,
     )
     committed = commit(first, version)
-    same = _as_it_stands(first, version, committed, folder)
     for store in others:
-        commit(store, same)
+        replicate(first, store, version.object_id)
     return committed
-
-
-def _as_it_stands(store: Store, version: NewVersion, committed: Committed, folder: Path) -> NewVersion:
-    """The version as the first store holds it: after a killed try its reports and time are those of that try."""
-    inventory = read_inventory(store, version.object_id)
-    assert inventory is not None
-    standing = {file.logical: file for file in committed.files}
-    files = []
-    for file in version.files:
-        file = replace(file, staged=None)
-        if file.digests.sha512 != standing[file.logical].sha512:
-            path = folder / f"standing-{file.logical}"
-            path.write_bytes(store.get(standing[file.logical].key))
-            file = replace(file, source=path, digests=digest_file(path))
-        files.append(file)
-    return replace(version, files=tuple(files), created=datetime.fromisoformat(inventory.created()))
 
 
 @contextmanager
