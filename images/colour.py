@@ -31,10 +31,12 @@ def for_screen(image: Any, facts: ImageFacts) -> Any:
 
 def on_white(image: Any) -> Any:
     """The picture without its transparency."""
-    if not image.hasalpha():
-        return image.extract_band(0, n=3) if image.bands > 4 else image
     if image.interpretation == "cmyk":
-        return image.extract_band(0, n=4)
+        return image.extract_band(0, n=4) if image.bands > 4 else image
+    if image.bands > 4:  # more than one extra channel: none of them is known to be transparency
+        return image.extract_band(0, n=3)
+    if not image.hasalpha():
+        return image
     white = 65535 if image.format == "ushort" else 255
     return image.flatten(background=[white] * (image.bands - 1), max_alpha=white)
 

@@ -17,6 +17,8 @@ from images.tiff import Directory, read_chain
 
 MEDIA_TYPE: Final = "image/tiff"
 MOST_SAMPLES: Final = 32
+MOST_BITS: Final = 16
+UNSIGNED, UNDEFINED = 1, 4  # sample formats; floating-point and signed numbers have no agreed white
 NEW_SUBFILE, SUBFILE, WIDTH, HEIGHT, BITS, COMPRESSION, PHOTOMETRIC, ORIENTATION, SAMPLES = (
     254, 255, 256, 257, 258, 259, 262, 274, 277,
 )  # fmt: skip
@@ -86,7 +88,7 @@ def page_facts(stream: BinaryIO, directory: Directory, index: int) -> tuple[Imag
     """The facts of one directory and what is odd about it.
 
     Raises:
-        UnreadableImageError: it has no size, or claims samples that no image has.
+        UnreadableImageError: it has no size, claims samples that no image has, or holds measurements.
     """
     width, height = directory.number_of(stream, WIDTH), directory.number_of(stream, HEIGHT)
     samples = directory.number_of(stream, SAMPLES, 1)
@@ -94,11 +96,13 @@ def page_facts(stream: BinaryIO, directory: Directory, index: int) -> tuple[Imag
         raise damaged("it says no width and height", index)
     if not 0 < samples <= MOST_SAMPLES:
         raise damaged(f"it claims {samples} samples a pixel", index)
+    bits = directory.number_of(stream, BITS, 1)
+    if bits > MOST_BITS or directory.number_of(stream, FORMAT, UNSIGNED) not in (UNSIGNED, UNDEFINED):
+        raise UnreadableImageError("format-not-accepted", "a TIFF of measurements, not of 1 to 16 bits a sample", index)
     orientation = directory.number_of(stream, ORIENTATION, 1)
     orientation = orientation if 1 <= orientation <= 8 else 1
     if orientation >= 5:
         width, height = height, width
-    bits = directory.number_of(stream, BITS, 1)
     mode = _mode(stream, directory, bits, samples)
     profile, oddities = _profile(stream, directory, mode, index)
     compression = directory.number_of(stream, COMPRESSION, 1)
@@ -151,11 +155,9 @@ def _mode(stream: BinaryIO, directory: Directory, bits: int, samples: int) -> st
         return "CMYK"
     if photometric in LAB:
         return "LAB"
-    if directory.number_of(stream, FORMAT, 1) == 3:
-        return "F"
     if samples > 1:
         return "LA"
-    return "1" if bits == 1 else "L" if bits <= 8 else "I;16" if bits == 16 else "I"
+    return "1" if bits == 1 else "L" if bits <= 8 else "I;16"
 
 
 def _palette_mode(colours: tuple[float, ...], bits: int) -> str:

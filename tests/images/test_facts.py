@@ -56,6 +56,12 @@ def test_tiff_containers_are_one_page(tmp_path: Path, picture: Any, options: Any
     assert (found.width, found.height, found.mode) == (600, 400, "RGB")
 
 
+def test_a_tiff_of_floating_point_numbers_is_refused(tmp_path: Path, picture: Any) -> None:
+    (picture(60, 40, 1) / 255).tiffsave(str(tmp_path / "a.tif"))
+    kinds = [oddity.kind for oddity in read_facts(tmp_path / "a.tif", LIMITS).oddities]
+    assert kinds == ["format-not-accepted"]
+
+
 def test_pyramid_that_marks_nothing_is_one_page_and_a_pile_of_pages_is_many(tmp_path: Path, picture: Any) -> None:
     sheets = [Image.new("L", (64 >> level, 64 >> level)) for level in range(3)]
     sheets[0].save(tmp_path / "pile.tif", save_all=True, append_images=sheets[1:])

@@ -82,6 +82,14 @@ def test_sixteen_bits_and_transparency_become_eight_on_white(tmp_path: Path) -> 
     assert pyvips.Image.tiffload(str(tmp_path / "access.tif"))(9, 9) == pytest.approx([255, 255, 255], abs=2)
 
 
+def test_extra_channels_are_left_out(tmp_path: Path) -> None:
+    five = pyvips.Image.black(64, 64, bands=5).linear([1] * 5, [160, 90, 80, 10, 10]).cast("uchar")
+    five.copy(interpretation="srgb").tiffsave(str(tmp_path / "a.tif"))
+    render_page(tmp_path / "a.tif", 0, tmp_path, prepare=True)
+    assert pyvips.Image.pngload(str(tmp_path / "ocr.png"))(9, 9) == [160, 90, 80]
+    assert pyvips.Image.tiffload(str(tmp_path / "access.tif"))(9, 9) == pytest.approx([160, 90, 80], abs=3)
+
+
 def test_pages_of_one_file_are_told_apart(tmp_path: Path) -> None:
     sheets = [Image.new("L", (64, 64 + 8 * number), 40 * number) for number in range(4)]
     sheets[0].save(tmp_path / "a.tif", save_all=True, append_images=sheets[1:])
