@@ -10,7 +10,7 @@ from core.fixity import StoredFile
 from storage.cache import VerifiedCache
 from storage.layout import STORE_JSON
 from viewer.config import Health
-from workflow import demo, queueing, runfile, visibility
+from workflow import demo, queueing, rederiving, runfile, visibility
 from workflow.workshop import Workshop
 
 STALE_SECONDS = 15
@@ -66,6 +66,10 @@ class Doors:
             except StorageError as error:
                 trouble = error
         raise trouble
+
+    def make_again(self, item_id: str) -> None:
+        """Nothing; the item's lost access copies are made again from its masters soon."""
+        rederiving.ask(self.shop.home, item_id)
 
     def health(self) -> Health:
         """How store, Prefect, worker and viewer are, and the samples where they are wanted."""

@@ -46,6 +46,11 @@ class Home:
         return self.folder / "work"
 
     @property
+    def wanted(self) -> Path:
+        """Ids of items whose access copies are to be made again."""
+        return self.folder / "wanted"
+
+    @property
     def leases(self) -> Path:
         """Lock files: a batch whose lock is held is being worked on by a living process."""
         return self.folder / "leases"

@@ -1,11 +1,10 @@
 """Watches the inbox: a folder that has stopped growing is checked, and its card tells the archivist what is in it.
 
-Started by the supervisor as `python -m workflow.inbox`. Reads only; queueing is a person's act.
+Reads only; queueing is a person's act.
 """
 
 import hashlib
 import os
-import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,23 +12,11 @@ from pathlib import Path
 from catalog import batches
 from catalog.values import InboxEntry
 from core.errors import SubmissionError
-from core.settings import Settings
 from workflow.receiving import check_batch, refuse_held
 from workflow.reports import checked_json
 from workflow.workshop import Workshop
 
-LOOK_SECONDS = 2.0
 QUIET_SECONDS = 4.0  # slow scanners create a file early and write it late
-
-
-def main() -> None:
-    """Looks again and again until the process is ended."""
-    shop = Workshop(Settings.from_environment())
-    shop.settings.inbox_folder.mkdir(parents=True, exist_ok=True)
-    seen: dict[str, tuple[str, float]] = {}
-    while True:
-        look(shop, seen, now=time.monotonic())
-        time.sleep(LOOK_SECONDS)
 
 
 def look(shop: Workshop, seen: dict[str, tuple[str, float]], *, now: float) -> None:
@@ -120,7 +107,3 @@ def _put(
         seen=datetime.now(UTC),
     )
     batches.inbox_put(shop.catalog, entry)
-
-
-if __name__ == "__main__":
-    main()

@@ -136,7 +136,7 @@ class Supervisor:
         self._add(
             Service(name="worker", command=python("workflow.worker"), environment=environment, folder=self.home.prefect)
         )
-        self._add(Service(name="inbox", command=python("workflow.inbox"), folder=self.home.work))
+        self._add(Service(name="caretaker", command=python("workflow.caretaker"), folder=self.home.work))
 
     def _add(self, service: Service) -> None:
         self.services.append(Running(service, self.home.logs))
@@ -188,7 +188,7 @@ class Supervisor:
         """Ends the services, the ones that feed others last."""
         self.stop.set()
         by_name = {one.service.name: one for one in self.services}
-        for names in (("inbox", "worker"), ("viewer", "prefect"), ("object-store",)):
+        for names in (("caretaker", "worker"), ("viewer", "prefect"), ("object-store",)):
             end([by_name[name].pid for name in names if name in by_name], seconds=STOP_SECONDS / 4)
         self.home.run_file.unlink(missing_ok=True)
 

@@ -1,0 +1,34 @@
+"""The caretaker's process: looks after the inbox and makes lost access copies again.
+
+Started by the supervisor as `python -m workflow.caretaker`.
+"""
+
+import logging
+import time
+
+from core.errors import MunimentError
+from core.settings import Settings
+from workflow import inbox, rederiving
+from workflow.workshop import Workshop
+
+LOOK_SECONDS = 2.0
+log = logging.getLogger(__name__)
+
+
+def main() -> None:
+    """Looks again and again until the process is ended."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    shop = Workshop(Settings.from_environment())
+    shop.settings.inbox_folder.mkdir(parents=True, exist_ok=True)
+    seen: dict[str, tuple[str, float]] = {}
+    while True:
+        try:
+            inbox.look(shop, seen, now=time.monotonic())
+            rederiving.make_wanted(shop)
+        except (MunimentError, OSError) as error:
+            log.warning("A look around could not be finished and is tried again: %s", error)
+        time.sleep(LOOK_SECONDS)
+
+
+if __name__ == "__main__":
+    main()

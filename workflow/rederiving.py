@@ -1,0 +1,82 @@
+"""Access copies made again: they are derived, so whoever lost them gets them back from verified masters.
+
+The viewer asks for an item by leaving its id in a folder; the caretaker's process does the work.
+"""
+
+import json
+import shutil
+import uuid
+from pathlib import Path
+
+from catalog import items
+from catalog.values import ItemView
+from core.errors import MunimentError
+from core.item import Page
+from storage.cache import VerifiedCache
+from storage.checksums import digest_file
+from workflow.homes import Home
+from workflow.manifest_files import write_manifest
+from workflow.page import ALTO
+from workflow.pages import DONE
+from workflow.workshop import Workshop
+
+
+def ask(home: Home, item_id: str) -> None:
+    """Asks for the item's access copies; asking twice is asking once."""
+    home.wanted.mkdir(parents=True, exist_ok=True)
+    (home.wanted / item_id).touch()
+
+
+def make_wanted(shop: Workshop) -> None:
+    """Makes again what was asked for; an item that cannot be made is asked for again by its next reader."""
+    for wish in sorted(shop.home.wanted.glob("*")):
+        wish.unlink(missing_ok=True)
+        if view := items.get(shop.catalog, wish.name):
+            make(shop, view)
+
+
+def make(shop: Workshop, view: ItemView) -> None:
+    """Makes every missing access copy of the item, and its manifest when it is gone."""
+    cache = VerifiedCache(shop.home.cache / "files", shop.settings.cache_mb * 1_000_000)
+    for page in view.item.pages:
+        folder = shop.home.derived_folder(view.derived[page.id])
+        if not (folder / DONE).exists():
+            _make_page(shop, cache, view, page, folder)
+    if not (shop.home.manifests / f"{view.item.id}.json").exists():
+        write_manifest(shop.home, view.item, view.has_text)
+
+
+def _make_page(shop: Workshop, cache: VerifiedCache, view: ItemView, page: Page, folder: Path) -> None:
+    """From the verified master and the stored text; no page is read for its text a second time."""
+    making = folder.with_name(f"{folder.name}.{uuid.uuid4().hex[:8]}.new")
+    making.mkdir(parents=True)
+    try:
+        limits = shop.settings.limits
+        answer = shop.pool.run(
+            "read",
+            seconds=limits.check_seconds,
+            path=str(_stored(shop, cache, view.item.id, page.file)),
+            index=page.facts.index,
+            folder=str(making),
+            models=[],
+        )
+        if items.file(shop.catalog, view.item.id, f"text/{page.id}.alto.xml"):
+            shutil.copy(_stored(shop, cache, view.item.id, f"text/{page.id}.alto.xml"), making / ALTO)
+        answer["files"] = {path.name: digest_file(path).sha256 for path in sorted(making.iterdir())}
+        (making / DONE).write_text(json.dumps(answer, indent=2))
+        shutil.rmtree(folder, ignore_errors=True)
+        making.rename(folder)
+    finally:
+        shutil.rmtree(making, ignore_errors=True)
+
+
+def _stored(shop: Workshop, cache: VerifiedCache, item_id: str, logical: str) -> Path:
+    """A verified local copy from the first store that has a good one."""
+    file = items.file(shop.catalog, item_id, logical)
+    assert file is not None
+    for store in shop.stores[:-1]:
+        try:
+            return cache.fetch(store, file)
+        except MunimentError:
+            continue
+    return cache.fetch(shop.stores[-1], file)
