@@ -22,7 +22,7 @@ class Backoff:
             count, last = self._failures.get(name, (0, 0.0))
         if count < FREE:
             return 0
-        left = last + min(LONGEST, 2 ** (count - FREE + 1)) - self._clock()
+        left: float = last + min(LONGEST, 2 ** (count - FREE + 1)) - self._clock()
         return max(0, math.ceil(left))
 
     def failed(self, name: str) -> None:

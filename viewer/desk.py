@@ -8,7 +8,7 @@ from catalog.values import BatchView
 from core.errors import MunimentError
 from viewer import words
 from viewer.house import house
-from viewer.inbox import inbox_card, waiting_first
+from viewer.inbox import InboxCard, inbox_card, waiting_first
 from viewer.people import agent, for_staff
 from viewer.progress import progress, sentence
 
@@ -19,8 +19,14 @@ blueprint = Blueprint("desk", __name__)
 @for_staff
 def inbox() -> ResponseReturnValue:
     """What lies in the drop folder."""
-    cards = [inbox_card(entry) for entry in waiting_first(batches.inbox(house().catalog))]
-    return render_template("inbox.html", cards=cards, folder=str(house().config.inbox))
+    return render_template("inbox.html", cards=cards(), folder=str(house().config.inbox))
+
+
+@blueprint.get("/inbox/progress")
+@for_staff
+def inbox_progress() -> ResponseReturnValue:
+    """The cards alone, for the script that keeps the page fresh."""
+    return jsonify(live=True, html=render_template("inbox_live.html", cards=cards()))
 
 
 @blueprint.post("/inbox")
@@ -117,6 +123,11 @@ def could_not(error: MunimentError) -> ResponseReturnValue:
         return render_template("error.html", code=500, sentence=str(error)), 500
     flash(str(error))
     return redirect(url_for("desk.inbox" if request.endpoint == "desk.queue" else "desk.listing"), 303)
+
+
+def cards() -> list[InboxCard]:
+    """The cards of all folders in the inbox."""
+    return [inbox_card(entry) for entry in waiting_first(batches.inbox(house().catalog))]
 
 
 def known(batch_id: str) -> BatchView:

@@ -104,7 +104,8 @@ def sentence(view: BatchView) -> str:
     if view.state == "failed":
         return view.sentence or "The batch stopped before its end: try again, nothing will be done twice."
     if view.state == "running":
-        parts = [f"{view.pages_done:,} of {words.count(view.pages, 'page')} {'is' if view.pages == 1 else 'are'} read"]
+        are = "is" if view.pages_done == 1 else "are"
+        parts = [f"{view.pages_done:,} of {words.count(view.pages, 'page')} {are} read"]
         parts += [f"{needs} {'needs' if needs == 1 else 'need'} you"] if needs else []
         left = words.minutes(batches.minutes_left(view))
         return ", ".join([*parts, left] if left else parts) + "." if view.pages else "The batch is being checked."

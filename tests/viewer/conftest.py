@@ -91,8 +91,8 @@ def draw(file: Path, lines: tuple[str, ...]) -> PageText:
             words.append(Word(word, Box(int(left), int(top), int(right - left), int(bottom - top)), 0.95))
             x = int(right) + 22
         box = words[0].box
-        for word in words[1:]:
-            box = box.union(word.box)
+        for drawn in words[1:]:
+            box = box.union(drawn.box)
         rows.append(Line(box, tuple(words)))
     image.save(file, dpi=(300, 300))
     return PageText(*SIZE, (Block(Box(0, 0, *SIZE), tuple(rows)),), languages=("en",))

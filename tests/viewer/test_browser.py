@@ -17,7 +17,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 from catalog import batches, items, people
 from catalog.database import Catalog, open_catalog
-from catalog.values import InboxEntry, JobSeed
+from catalog.values import InboxEntry, ItemEntry, JobSeed
 from core.item import Access, AccessState
 from core.problems import problem
 from viewer.app import create_app
@@ -176,7 +176,7 @@ def test_pages_are_turned_and_columns_hidden_by_keys(house: str, visit: Callable
     page.uncheck("[data-keys]")
     page.keyboard.press("Escape")
     page.keyboard.press("ArrowLeft")
-    page.check("[data-keys]", force=True) if page.is_visible("[data-keys]") else None
+    page.wait_for_load_state("networkidle")
     assert page.url.endswith(report.pages[1].id)
 
 
@@ -262,8 +262,6 @@ def workshop(tmp_path: Path, shelf: Any, actions: Any) -> Iterator[Workshop]:
     source = shelf.items["draft"]
     view = items.get(shelf.catalog, source.id)
     assert view is not None
-    from catalog.values import ItemEntry
-
     items.save(
         cat,
         ItemEntry(
@@ -278,7 +276,7 @@ def workshop(tmp_path: Path, shelf: Any, actions: Any) -> Iterator[Workshop]:
             at=NOON,
         ),
     )
-    rows = [{"item": "letter", "id": None, "state": "ok", "pages": 3, "problems": []}]
+    rows: list[dict[str, Any]] = [{"item": "letter", "id": None, "state": "ok", "pages": 3, "problems": []}]
     batches.inbox_put(
         cat,
         InboxEntry(
@@ -305,10 +303,15 @@ def test_the_archivist_queues_watches_and_publishes(
     with served(create_app(config, workshop.cat, workshop)) as house:
         page = visit().page
         page.goto(f"{house}/inbox")
+        entry = batches.inbox(workshop.cat)[0]
+        batches.inbox_put(workshop.cat, replace(entry, state="settling"))
         page.fill("#name", "anna")
         page.fill("#password", "a long secret")
         page.click(".login button")
-        assert page.is_visible("text=1 item, 3 pages, English")
+        assert page.is_visible("text=Files are still arriving")
+        batches.inbox_put(workshop.cat, entry)
+        page.wait_for_selector("text=1 item, 3 pages, English")
+        page.wait_for_selector("text=Queue 1 item")
         page.click("text=Queue 1 item")
         page.wait_for_selector("text=2 items wait for their turn.")
         workshop.work()

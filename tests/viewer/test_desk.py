@@ -139,7 +139,7 @@ def test_a_running_batch_speaks_in_one_sentence_and_shows_what_needs_a_person(de
 
 def test_progress_is_told_to_the_script(desk: FlaskClient, cat: Catalog) -> None:
     batch_id = running(cat)
-    told = desk.get(f"/batches/{batch_id}/progress").json
+    told: Any = desk.get(f"/batches/{batch_id}/progress").json
     assert {name: told[name] for name in ("state", "pages", "pages_done", "live")} == {
         "state": "running",
         "pages": 16,

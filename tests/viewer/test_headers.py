@@ -1,10 +1,13 @@
 """Headers and protection of every route."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+
+from viewer.app import create_app
 
 POLICY = {
     "default-src 'self'",
@@ -104,9 +107,5 @@ def test_staff_pages_are_never_kept(staff: FlaskClient) -> None:
 
 @pytest.mark.parametrize(("url", "secure"), [("https://scans.example.org", True), ("http://127.0.0.1:8080", False)])
 def test_the_cookie_is_secure_where_the_house_is(url: str, secure: bool, shelf: Any, config: Any, actions: Any) -> None:
-    from dataclasses import replace
-
-    from viewer.app import create_app
-
     app = create_app(replace(config, public_url=url), shelf.catalog, actions)
     assert app.config["SESSION_COOKIE_SECURE"] is secure

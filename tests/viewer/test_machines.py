@@ -1,13 +1,21 @@
 """The addresses for machines: IIIF documents, pictures, files, health."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from flask.testing import FlaskClient
 from lxml import etree
 
+from viewer.app import create_app
+
 BASE = "http://127.0.0.1:8080"
+
+
+def document(client: FlaskClient, path: str) -> Any:
+    """The JSON document at this address."""
+    return client.get(path).json
 
 
 def test_the_manifest_is_served_from_its_file_under_the_public_address(
@@ -23,7 +31,7 @@ def test_the_manifest_is_served_from_its_file_under_the_public_address(
 def test_a_manifest_that_was_thrown_away_is_made_again(reader: FlaskClient, report: Any) -> None:
     answer = reader.get(f"/iiif/presentation/3/{report.id}/manifest", headers={"Accept": "application/ld+json"})
     assert answer.content_type.startswith("application/ld+json;profile=")
-    data = answer.json
+    data: Any = answer.json
     assert data["type"] == "Manifest"
     assert [canvas["id"] for canvas in data["items"]] == [
         f"{BASE}/iiif/presentation/3/{report.id}/canvas/{page.id}" for page in report.pages
@@ -45,25 +53,25 @@ def test_every_address_in_the_manifest_answers(reader: FlaskClient, report: Any)
 def test_annotations_and_searches_point_at_the_words(reader: FlaskClient, report: Any) -> None:
     page = report.pages[2]
     canvas = f"{BASE}/iiif/presentation/3/{report.id}/canvas/{page.id}"
-    lines = reader.get(f"/iiif/presentation/3/{report.id}/annotations/{page.id}").json
+    lines = document(reader, f"/iiif/presentation/3/{report.id}/annotations/{page.id}")
     assert [line["body"]["value"] for line in lines["items"]] == [
         "Zephyrine saw the lights",
         "from the old harbour wall",
     ]
-    second = reader.get(f"/iiif/search/2/{report.id}?q=zephyrine&user=x").json
+    second = document(reader, f"/iiif/search/2/{report.id}?q=zephyrine&user=x")
     assert second["type"] == "AnnotationPage"
     assert second["ignored"] == ["user"]
     assert second["items"][0]["target"].startswith(f"{canvas}#xywh=")
-    first = reader.get(f"/iiif/search/1/{report.id}?q=zephyrine").json
+    first = document(reader, f"/iiif/search/1/{report.id}?q=zephyrine")
     assert first["resources"][0]["on"].startswith(f"{canvas}#xywh=")
-    assert reader.get(f"/iiif/search/2/{report.id}").json["items"] == []
+    assert document(reader, f"/iiif/search/2/{report.id}")["items"] == []
     assert reader.get(f"/iiif/search/3/{report.id}?q=a").status_code == 404
 
 
 def test_collections_name_items_and_each_other(reader: FlaskClient, report: Any) -> None:
-    top = reader.get("/iiif/presentation/3/collection").json
+    top = document(reader, "/iiif/presentation/3/collection")
     assert f"{BASE}/iiif/presentation/3/collection/Town" in [part["id"] for part in top["items"]]
-    inner = reader.get("/iiif/presentation/3/collection/Town/Harbour").json
+    inner = document(reader, "/iiif/presentation/3/collection/Town/Harbour")
     assert [part["id"] for part in inner["items"]] == [f"{BASE}/iiif/presentation/3/{report.id}/manifest"]
 
 
@@ -72,8 +80,9 @@ def test_the_image_api_answers_as_it_should(reader: FlaskClient, report: Any) ->
     base = reader.get(image)
     assert (base.status_code, base.headers["Location"]) == (303, f"{image}/info.json")
     info = reader.get(f"{image}/info.json", headers={"Accept": "application/ld+json"})
+    told: Any = info.json
     assert info.content_type.startswith('application/ld+json;profile="http://iiif.io/api/image/3/context.json"')
-    assert (info.json["id"], info.json["width"], info.json["height"]) == (BASE + image, 1000, 1400)
+    assert (told["id"], told["width"], told["height"]) == (BASE + image, 1000, 1400)
     assert reader.get(f"{image}/square/90,90/0/gray.png").content_type == "image/png"
     assert reader.get(f"{image}/full/90,/0/default.jpg").content_type == "image/jpeg"
     assert reader.get(f"{image}/nonsense/90,/0/default.jpg").status_code == 400
@@ -84,10 +93,6 @@ def test_the_image_api_answers_as_it_should(reader: FlaskClient, report: Any) ->
 def test_a_picture_that_is_being_made_again_is_announced(
     reader: FlaskClient, shelf: Any, config: Any, actions: Any
 ) -> None:
-    from dataclasses import replace
-
-    from viewer.app import create_app
-
     page = shelf.items["report"].pages[0]
     bare = create_app(replace(config, derived=Path("/nonexistent")), shelf.catalog, actions).test_client()
     answer = bare.get(f"/iiif/image/3/{page.image_id}/full/90,/0/default.jpg")
@@ -129,11 +134,12 @@ def test_a_master_is_handed_out_byte_for_byte_or_not_at_all(reader: FlaskClient,
 
 
 def test_health_is_told_with_reasons(reader: FlaskClient, actions: Any) -> None:
-    assert (reader.get("/healthz").status_code, reader.get("/healthz").json) == (
+    assert (reader.get("/healthz").status_code, document(reader, "/healthz")) == (
         200,
         {"ok": True, "parts": {"store": "ok"}},
     )
     actions.well = False
     answer = reader.get("/healthz")
-    assert (answer.status_code, answer.json["parts"]) == (503, {"store": "the store does not answer"})
+    told: Any = answer.json
+    assert (answer.status_code, told["parts"]) == (503, {"store": "the store does not answer"})
     assert "muniment_items_public 2\n" in reader.get("/metrics").text

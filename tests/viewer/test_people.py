@@ -1,5 +1,6 @@
 """Logging in and out."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -7,6 +8,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from viewer.app import create_app
 from viewer.backoff import Backoff
 from viewer.people import safe_path
 
@@ -48,10 +50,6 @@ def test_logging_out_ends_the_session(staff: FlaskClient, csrf: Any) -> None:
 def test_the_first_password_is_forgotten_at_the_first_login(
     shelf: Any, config: Any, actions: Any, tmp_path: Path, csrf: Any
 ) -> None:
-    from dataclasses import replace
-
-    from viewer.app import create_app
-
     file = tmp_path / "first-password"
     file.write_text("a long secret")
     app: Flask = create_app(replace(config, first_password_file=file), shelf.catalog, actions)
