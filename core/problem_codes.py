@@ -72,7 +72,7 @@ CODES: dict[str, tuple[str, str]] = {
     ),
     "image-directory-loop": (
         "warning",
-        'The directories of "{file}" point back to themselves: {found} page(s) were found before the loop; '
+        'The directories of "{file}" point back to themselves; pages found before the loop: {found}; '
         "check that none is missing.",
     ),
     "image-exif-invalid": (
@@ -81,12 +81,12 @@ CODES: dict[str, tuple[str, str]] = {
     ),
     "image-no-resolution": (
         "warning",
-        '{found} page(s) carry no resolution (first "{file}"): 300 dots per inch are assumed; set it in the scanning '
+        'No resolution is given on {found} of the pages (first "{file}"): 300 dots per inch are assumed; set it in the scanning '
         "program.",
     ),
     "image-no-profile": (
         "warning",
-        '{found} colour page(s) carry no colour profile (first "{file}"): sRGB is assumed; embed the profile when scanning.',
+        'No colour profile is given on {found} of the colour pages (first "{file}"): sRGB is assumed; embed the profile when scanning.',
     ),
     "image-profile-invalid": (
         "warning",

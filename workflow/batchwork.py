@@ -2,6 +2,7 @@
 
 import contextlib
 import fcntl
+import logging
 import os
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -21,6 +22,7 @@ from workflow.workshop import Workshop
 
 GROUP_PAGES = 200  # items are taken together up to so many pages: one flow run costs about a second
 _open: dict[str, "BatchWork"] = {}
+log = logging.getLogger(__name__)
 
 
 class Settled(Protocol):
@@ -50,8 +52,12 @@ class BatchWork:
         batches.update_job(self.shop.catalog, self.view.id, submission.folder, state="checking")
         return check()
 
-    def judge(self, works: Sequence[ItemWork]) -> list[ItemWork]:
-        """The items to take in; those refused and those held already are told to the catalogue at once."""
+    def judge(self, checked: Sequence[Any]) -> list[ItemWork]:
+        """The items to take in; those refused, held already or not checkable are told to the catalogue at once."""
+        for submission, result in zip(self.submissions, checked, strict=True):
+            if _failed(result):
+                self._fail(submission.folder, result)
+        works = [result for result in checked if not _failed(result)]
         receiving.check_together(works)
         self.works = {work.folder: work for work in works}
         for work in works:
@@ -102,13 +108,19 @@ class BatchWork:
     def settle(self, work: ItemWork, steps: Sequence[Settled]) -> None:
         """Tells the catalogue how the item ended."""
         trouble = next((one for one in (step.result(raise_on_failure=False) for step in steps) if _failed(one)), None)
-        if trouble is None:
-            state, sentence = ("published" if work.public else "awaiting"), ""
-        else:
-            state, sentence = "failed", sentence_of(trouble, work.folder)
+        if trouble is not None:
+            self._fail(work.folder, trouble)
+            return
+        state = "published" if work.public else "awaiting"
         batches.update_job(
-            self.shop.catalog, self.view.id, work.folder, state=state, sentence=sentence, problems=work.problems
+            self.shop.catalog, self.view.id, work.folder, state=state, sentence="", problems=work.problems
         )
+
+    def _fail(self, folder: str, trouble: BaseException) -> None:
+        """We could not: the other items go on."""
+        log.error('"%s" of batch %s could not be taken in.', folder, self.view.id, exc_info=trouble)
+        sentence = sentence_of(trouble, folder)
+        batches.update_job(self.shop.catalog, self.view.id, folder, state="failed", sentence=sentence)
 
     def finish(self) -> str:
         """Ends the batch in the catalogue and answers its state."""

@@ -58,14 +58,18 @@ def check(folder: Batch, as_json: Json = False) -> None:
     """Read and judge a batch; nothing is stored."""
     shop = _workshop()
     try:
-        _, works = receiving.check_batch(shop, folder.absolute())
-        for work in works:
-            receiving.refuse_held(work)
+        batch, works = receiving.check_batch(shop, folder.absolute())
     finally:
         shop.close()
     found = reports.checked_json(works)
-    show({"batch": None, "items": found}) if as_json else reports.print_items(found, say)
-    _exit(any(work.refused for work in works))
+    problems = [reports.problem_json(problem) for problem in batch.problems]
+    if as_json:
+        show({"batch": None, "items": found, "problems": problems})
+    else:
+        reports.print_items(found, say)
+        for problem in batch.problems:
+            say(f"{problem.severity}: {problem.sentence}")
+    _exit(any(work.refused for work in works) or any(problem.refuses for problem in batch.problems))
 
 
 @app.command()

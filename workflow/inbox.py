@@ -12,7 +12,7 @@ from pathlib import Path
 from catalog import batches
 from catalog.values import InboxEntry
 from core.errors import SubmissionError
-from workflow.receiving import check_batch, refuse_held
+from workflow.receiving import check_batch
 from workflow.reports import checked_json
 from workflow.workshop import Workshop
 
@@ -64,12 +64,10 @@ def _folders(inbox: Path) -> Iterator[Path]:
 
 def _check(shop: Workshop, folder: Path, mark: str) -> None:
     try:
-        _, works = check_batch(shop, folder)
+        batch, works = check_batch(shop, folder)
     except SubmissionError as error:
         _put(shop, folder, mark, "checked", sentence=str(error))
         return
-    for work in works:
-        refuse_held(work)
     languages = dict.fromkeys(tag for work in works if work.item for tag in work.item.languages)
     _put(
         shop,
@@ -79,6 +77,7 @@ def _check(shop: Workshop, folder: Path, mark: str) -> None:
         report=checked_json(works),
         pages=sum(work.pages for work in works),
         languages=tuple(languages),
+        sentence=" ".join(problem.sentence for problem in batch.problems),
     )
 
 

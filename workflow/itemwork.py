@@ -35,7 +35,7 @@ class ItemWork:
         self.problems: list[Problem] = []
         self.item: Item | None = None
         self.held: HeldItem | None = None
-        self.text_owed = False  # held, but some page could not be read when it came in
+        self.texts_held = 0  # how many pages of the held item have a text
         self.models: tuple[str, ...] = ()
         self.staged: dict[str, str] = {}  # file name -> key in the first required store
         self.derived: dict[str, str] = {}  # page id -> key of the derived folder
@@ -53,7 +53,7 @@ class ItemWork:
     @property
     def complete(self) -> bool:
         """True when nothing is left to do: it is held as it arrived, and no page waits for its text."""
-        return self.unchanged and not self.text_owed
+        return self.unchanged and not (self.models and self.texts_held < self.pages)
 
     @property
     def pages(self) -> int:

@@ -74,7 +74,7 @@ def read(job: Job, _: PageLimits) -> dict[str, Any]:
     models = tuple(job["models"])
     rendered = render_page(Path(job["path"]), job["index"], folder, prepare=bool(models))
     oddities = [asdict(oddity) for oddity in rendered.oddities]
-    if models:
+    if models and rendered.width:  # a damaged page has no size and left no file
         oddities += _recognise(job, folder, models, rendered.dpi)
     return {"width": rendered.width, "height": rendered.height, "dpi": rendered.dpi, "oddities": oddities}
 

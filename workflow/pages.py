@@ -75,6 +75,8 @@ def _make(shop: Workshop, work: ItemWork, file: SubmittedFile, page: Page, folde
     making.mkdir(parents=True)
     try:
         answer: dict[str, Any] = shop.pool.run("read", **_job(shop, work, file, page, making))
+        if not answer["width"]:
+            raise PageProcessError("The page cannot be shown.", reason="damaged since it was checked")
         made = sorted(path for path in making.iterdir() if path.name != DONE)
         answer["files"] = {path.name: digest_file(path).sha256 for path in made}
         (making / DONE).write_text(json.dumps(answer, indent=2))

@@ -32,7 +32,7 @@ CODES_OF_REASONS = {"timeout": "page-timeout", "memory": "page-memory", "crashed
 
 
 def check_batch(shop: Workshop, folder: Path) -> tuple[Batch, list[ItemWork]]:
-    """The batch and all its items, judged. Reads everything, stores no item.
+    """The batch and all its items, judged, those too that are held with other content. Stores no item.
 
     Raises:
         SubmissionError: the folder is no batch.
@@ -41,6 +41,8 @@ def check_batch(shop: Workshop, folder: Path) -> tuple[Batch, list[ItemWork]]:
     with ThreadPoolExecutor(shop.settings.workers) as lanes:
         works = list(lanes.map(lambda submission: check_item(shop, submission, batch.name), batch.submissions))
     check_together(works)
+    for work in works:
+        refuse_held(work)
     return batch, works
 
 
@@ -138,8 +140,8 @@ def _compare_with_held(shop: Workshop, work: ItemWork) -> None:
     """Finds out whether this item, or its pages under another name, are held already."""
     work.held = items.held(shop.catalog, work.described.source_key)
     if work.held:
-        texts = [file for file in items.files(shop.catalog, work.held.item.id) if file.logical.startswith("text/")]
-        work.text_owed = bool(work.models) and len(texts) < len(work.held.item.pages)
+        held = items.files(shop.catalog, work.held.item.id)
+        work.texts_held = sum(file.logical.startswith("text/") for file in held)
     elif twin := items.held_by_images(shop.catalog, work.image_fingerprint):
         work.problems.append(problem("duplicate-pages", file=work.folder, id=twin))
 

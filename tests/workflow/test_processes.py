@@ -4,7 +4,9 @@ import sys
 
 from workflow.processes import birth, descendants, end, kill_tree
 
-CHILD = "import subprocess, sys, time; print(subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)']).pid, flush=True); time.sleep(60)"
+SLEEP = "import time; time.sleep(60)"
+CHILD = f"import subprocess, sys; print(subprocess.Popen([sys.executable, '-c', '{SLEEP}']).pid, flush=True); {SLEEP}"
+DEAF = f"import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('ready', flush=True); {SLEEP}"
 
 
 def _family() -> tuple[subprocess.Popen[str], int]:
@@ -45,8 +47,7 @@ def test_ending_asks_first() -> None:
 
 
 def test_ending_kills_those_who_do_not_listen() -> None:
-    deaf = "import signal, sys, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('ready', flush=True); time.sleep(60)"
-    process = subprocess.Popen([sys.executable, "-c", deaf], stdout=subprocess.PIPE, text=True)
+    process = subprocess.Popen([sys.executable, "-c", DEAF], stdout=subprocess.PIPE, text=True)
     assert process.stdout
     assert process.stdout.readline() == "ready\n"
     end([process.pid], seconds=0.3)
