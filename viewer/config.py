@@ -62,6 +62,10 @@ class Actions(Protocol):
         """Nothing; the item is hidden when this returns."""
         ...
 
+    def make_again(self, item_id: str) -> None:
+        """Nothing; the item's lost access copies are made again soon."""
+        ...
+
     def health(self) -> Health:
         """How the parts of the running house are."""
         ...

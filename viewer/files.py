@@ -15,6 +15,7 @@ from ocr.alto import write_alto
 from ocr.hocr import write_hocr
 from viewer.access import cache_rule, visible_item
 from viewer.house import house
+from viewer.image_service import present
 from viewer.pdf import item_pdf
 
 blueprint = Blueprint("files", __name__, url_prefix="/items/<item_id>")
@@ -57,6 +58,8 @@ def page_hocr(item_id: str, page_id: str) -> ResponseReturnValue:
 def pdf(item_id: str) -> ResponseReturnValue:
     """The item as a PDF that can be searched; made when somebody first asks for it."""
     view = visible_item(item_id)
+    for page in view.item.pages:
+        present(item_id, view.derived[page.id], "access.tif")
     response = send_file(item_pdf(house(), view), mimetype="application/pdf", download_name=f"{item_id}.pdf")
     return _kept(response, view)
 

@@ -63,8 +63,14 @@ def thumbnail(image_id: str) -> ResponseReturnValue:
 
 def derived(view: ImageView, name: str) -> Path:
     """The page's derived file; while it is being made again the answer is 503."""
-    file = house().config.derived_folder(view.derived) / name
+    return present(view.item_id, view.derived, name)
+
+
+def present(item_id: str, key: str, name: str) -> Path:
+    """A derived file by the key of its folder; one that is lost is made again, and the answer is 503 until then."""
+    file = house().config.derived_folder(key) / name
     if not file.is_file():
+        house().actions.make_again(item_id)
         waiting = refuse(503, "The picture of this page is being made again: ask once more in a minute.")
         waiting.headers["Retry-After"] = "60"
         abort(waiting)

@@ -7,7 +7,9 @@ from pathlib import Path
 from catalog import items
 from catalog.values import ItemView
 from core.item import Page
+from core.text import PageText
 from images import iiif as image_api
+from ocr.jpeg import read_jpeg
 from ocr.pdf import PdfPage, write_pdf
 from viewer.house import House
 
@@ -28,18 +30,16 @@ def item_pdf(house: House, view: ItemView) -> Path:
 def _make(house: House, view: ItemView, target: Path) -> None:
     texts = items.page_texts(house.catalog, view.item.id)
     with tempfile.TemporaryDirectory(dir=target.parent) as folder:
-        pages = [
-            PdfPage(_jpeg(house, view, page, Path(folder)), texts.get(page.id), page.facts.dpi or DPI)
-            for page in view.item.pages
-        ]
+        pages = [_page(house, view, page, texts.get(page.id), Path(folder)) for page in view.item.pages]
         unfinished = Path(folder) / "item.pdf"
         write_pdf(pages, unfinished, title=view.item.title, languages=view.item.languages)
         unfinished.replace(target)
 
 
-def _jpeg(house: House, view: ItemView, page: Page, folder: Path) -> Path:
+def _page(house: House, view: ItemView, page: Page, text: PageText | None, folder: Path) -> PdfPage:
+    """The page in its true size: a very large scan comes reduced, so fewer dots make an inch."""
     access = house.config.derived_folder(view.derived[page.id]) / "access.tif"
     data, _ = image_api.render(access, image_api.parse("full", "max", "0", "default.jpg"))
     file = folder / f"{page.id}.jpg"
     file.write_bytes(data)
-    return file
+    return PdfPage(file, text, (page.facts.dpi or DPI) * read_jpeg(file).width / page.facts.width)

@@ -62,6 +62,9 @@ class FakeActions:
     def withdraw(self, item_id: str, *, reason: str, agent: str) -> None:
         self.asked.append(("withdraw", item_id, reason))
 
+    def make_again(self, item_id: str) -> None:
+        self.asked.append(("make again", item_id))
+
     def health(self) -> Health:
         return Health(ok=self.well, parts={"store": "ok" if self.well else "the store does not answer"})
 

@@ -97,6 +97,8 @@ def test_a_picture_that_is_being_made_again_is_announced(
     bare = create_app(replace(config, derived=Path("/nonexistent")), shelf.catalog, actions).test_client()
     answer = bare.get(f"/iiif/image/3/{page.image_id}/full/90,/0/default.jpg")
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "60")
+    assert actions.asked[-1] == ("make again", shelf.items["report"].id)
+    assert bare.get(f"/items/{shelf.items['report'].id}/item.pdf").status_code == 503
 
 
 def test_texts_alto_and_hocr_are_handed_out(reader: FlaskClient, report: Any) -> None:
