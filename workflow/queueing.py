@@ -5,6 +5,7 @@ line nor the viewer needs to pay for one request.
 """
 
 import json
+import time
 from typing import Any
 from urllib.error import HTTPError, URLError
 from urllib.parse import urlsplit
@@ -16,6 +17,8 @@ from core.errors import NotRunningError
 
 DEPLOYMENT = "ingest-batch/muniment"
 SECONDS = 20
+BUSY = (429, 503)  # Prefect's server says so while its database is locked; asking again is safe for all we ask
+PAUSES = (0.5, 1, 2, 4, 8)  # seconds between two tries
 ENDED = ("COMPLETED", "FAILED", "CRASHED", "CANCELLED")
 
 
@@ -30,7 +33,7 @@ def queue(catalog: Catalog, prefect_api: str, batch_id: str) -> None:
     _call(
         f"{prefect_api}/deployments/{deployment['id']}/create_flow_run",
         {
-            "name": f"ingest-batch-{batch_id}-{attempt}",
+            "name": _name(batch_id, attempt),
             "parameters": {"batch_id": batch_id, "attempt": attempt},
             "idempotency_key": f"batch:{batch_id}:{attempt}",
             "tags": [f"batch:{batch_id}"],
@@ -55,11 +58,15 @@ def deployed(prefect_api: str) -> bool:
         return False
 
 
-def run_ended(prefect_api: str, batch_id: str) -> bool:
-    """True when Prefect's newest run for the batch is over, however it went."""
-    question = {"flow_runs": {"tags": {"all_": [f"batch:{batch_id}"]}}, "sort": "START_TIME_DESC", "limit": 1}
+def run_ended(prefect_api: str, batch_id: str, attempt: int) -> bool:
+    """True when Prefect has no run for this attempt any more that could still work on the batch, or never had one."""
+    question = {"flow_runs": {"name": {"any_": [_name(batch_id, attempt)]}}, "sort": "START_TIME_DESC", "limit": 1}
     runs = _call(f"{prefect_api}/flow_runs/filter", question)
-    return bool(runs) and runs[0]["state_type"] in ENDED
+    return not runs or runs[0]["state_type"] in ENDED
+
+
+def _name(batch_id: str, attempt: int) -> str:
+    return f"ingest-batch-{batch_id}-{attempt}"
 
 
 def _call(url: str, body: dict[str, Any] | None = None) -> Any:
@@ -68,9 +75,22 @@ def _call(url: str, body: dict[str, Any] | None = None) -> Any:
         raise NotRunningError(f'The address "{url}" of Prefect is not one: correct PREFECT_API_URL.')
     request = Request(url, data=data, headers={"Content-Type": "application/json"})  # noqa: S310 - checked above
     try:
-        with urlopen(request, timeout=SECONDS) as answer:  # noqa: S310
-            return json.loads(answer.read())
+        return json.loads(_patiently(request))
     except (HTTPError, URLError, TimeoutError, ConnectionError, ValueError) as error:
         raise NotRunningError(
             f"Prefect does not answer ({error}): start `muniment run`, or look at its log."
         ) from error
+
+
+def _patiently(request: Request) -> bytes:
+    """The answer, asked for again while the server is busy."""
+    for pause in (*PAUSES, None):
+        try:
+            with urlopen(request, timeout=SECONDS) as answer:  # noqa: S310 - the scheme was checked
+                return bytes(answer.read())
+        except HTTPError as error:
+            if error.code not in BUSY or pause is None:
+                raise
+            error.close()
+            time.sleep(pause)
+    raise AssertionError("the last try answers or raises")

@@ -64,6 +64,10 @@ class Supervisor:
             try:
                 self._start()
                 self._watch()
+            except MunimentError:
+                # Who told us to stop may have told the services too: that they are gone is no trouble then.
+                if not self.stop.is_set():
+                    raise
             finally:
                 self._end()
 
