@@ -9,6 +9,7 @@ from core.problems import Problem
 from core.text import Engine
 from fixity.premis import PremisAgent, PremisEvent
 from fixity.vocabulary import AgentKind, EventOutcome, EventType
+from ingest.checksums import provenance_note
 from workflow.itemwork import ItemWork
 
 
@@ -19,7 +20,14 @@ def ingest_events(
     item, masters = work.described, tuple(dict.fromkeys(page.file for page in work.described.pages))
     warnings = [problem for problem in work.problems if not problem.refuses]
     events = [
-        _event(item, number, EventType.DIGEST, at, masters, detail=_digest_detail(work)),
+        _event(
+            item,
+            number,
+            EventType.DIGEST,
+            at,
+            masters,
+            detail=f"SHA-512 and SHA-256 taken. {provenance_note(work.submission)}",
+        ),
         _event(item, number, EventType.IDENTIFICATION, at, masters, detail="PRONOM signatures, by opf-fido"),
         _event(
             item,
@@ -97,13 +105,6 @@ def _event(
         objects=objects,
         made=made,
     )
-
-
-def _digest_detail(work: ItemWork) -> str:
-    if work.submission.lists:
-        lists = ", ".join(f'"{name}"' for name in work.submission.lists)
-        return f"SHA-512 and SHA-256 taken; the digests supplied in {lists} were compared and agree."
-    return "SHA-512 and SHA-256 taken; no checksums were supplied, so we vouch for the files from now on."
 
 
 def _note(warnings: Iterable[Problem]) -> str:
