@@ -79,7 +79,7 @@ class Doors:
             return Health(ok=False, parts={**parts, "supervisor": "`muniment run` is not running"})
         parts["store"] = self._stores()
         parts["prefect"] = "ok" if queueing.answers(run.prefect_api) else "Prefect does not answer yet"
-        parts["worker"] = self._worker()
+        parts["worker"] = self._worker(run.prefect_api)
         state = demo.state(self.shop.catalog, self.shop.home) if run.demo else None
         if state == "waiting" or (state == "absent" and demo.SAMPLES.is_dir()):
             parts["demo"] = "the sample batch is being taken in"
@@ -92,9 +92,11 @@ class Doors:
             return str(error)
         return f"not laid out yet: {', '.join(missing)}" if missing else "ok"
 
-    def _worker(self) -> str:
+    def _worker(self, prefect_api: str) -> str:
         try:
             age = time.time() - self.shop.home.heartbeat.stat().st_mtime
         except FileNotFoundError:
             return "the worker has not started yet"
-        return "ok" if age < STALE_SECONDS else f"the worker was last seen {age:.0f} seconds ago"
+        if age > STALE_SECONDS:
+            return f"the worker was last seen {age:.0f} seconds ago"
+        return "ok" if queueing.deployed(prefect_api) else "the worker takes no batches yet"
