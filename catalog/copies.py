@@ -46,6 +46,15 @@ def all_copies(cat: Catalog) -> Iterator[CopyView]:
         after = (rows[-1].store, rows[-1].key)
 
 
+def not_intact(cat: Catalog) -> tuple[CopyView, ...]:
+    """The copies whose last full read found anything but what was recorded, by store and key."""
+    bad = copies.c.outcome.not_in([FixityOutcome.INTACT])
+    with cat.reading() as connection:
+        return tuple(
+            _copy(row) for row in connection.execute(select(copies).where(bad).order_by(copies.c.store, copies.c.key))
+        )
+
+
 def record_reads(cat: Catalog, events: Sequence[FixityEvent]) -> None:
     """Adds full reads, and notes the newest one with its copy; an older one never hides a newer one.
 

@@ -1,6 +1,6 @@
 """Items, their pages, texts and files: what is in, and who may see it."""
 
-from catalog.copies import all_copies, file, files, record_reads
+from catalog.copies import all_copies, file, files, not_intact, record_reads
 from catalog.identities import reserve
 from catalog.saving import remove, save, set_access
 from catalog.shelves import collections, count, held, held_by_images, newest
@@ -18,6 +18,7 @@ __all__ = [
     "held_by_images",
     "image",
     "newest",
+    "not_intact",
     "page_texts",
     "record_reads",
     "remove",

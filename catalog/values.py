@@ -14,7 +14,18 @@ from core.item import Access, AccessState, Item
 from core.problems import Problem
 from core.text import Box, PageText
 
-JOB_STATES = ("queued", "checking", "refused", "reading", "storing", "awaiting", "published", "stored", "failed")
+JOB_STATES = (
+    "queued",
+    "checking",
+    "refused",
+    "reading",
+    "storing",
+    "awaiting",
+    "published",
+    "withdrawn",
+    "stored",
+    "failed",
+)
 BATCH_STATES = ("queued", "running", "done", "failed")
 INBOX_STATES = ("settling", "checking", "checked", "queued")
 

@@ -21,6 +21,7 @@ STATES = {
     "storing": "Being stored",
     "awaiting": "Ready for you to publish",
     "published": "Published",
+    "withdrawn": "Withdrawn",
     "stored": "Stored in one place, waiting for the other store",
     "failed": "Failed",
 }
@@ -89,10 +90,15 @@ def progress(catalog: Catalog, view: BatchView) -> Progress:
         lines=lines,
         created=words.moment(view.created),
         live=view.state not in ENDED,
-        can_retry=view.state in ENDED and (states["failed"] > 0 or view.state == "failed"),
+        can_retry=view.state in ENDED and (states["failed"] > 0 or view.state == "failed" or _text_is_owed(view)),
         ready=states["awaiting"],
         path=view.path,
     )
+
+
+def _text_is_owed(view: BatchView) -> bool:
+    """True when some page is in without its text: reading it may go well another time."""
+    return any(problem.code.startswith("ocr-") for problem in view.problems)
 
 
 def sentence(view: BatchView) -> str:
@@ -113,7 +119,7 @@ def sentence(view: BatchView) -> str:
 
 
 def _ended(view: BatchView, states: Counter[str], needs: int) -> str:
-    kept = states["published"] + states["awaiting"] + states["stored"]
+    kept = states["published"] + states["awaiting"] + states["withdrawn"] + states["stored"]
     how = "published" if states["published"] == view.items else "in"
     whole = f"All {words.count(kept, 'item')} are {how}" if kept == view.items and kept > 1 else ""
     parts = [whole or f"{words.count(kept, 'item')} of {view.items} {'is' if kept == 1 else 'are'} {how}"]

@@ -11,17 +11,17 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from storage.export import export_bag, export_ocfl
-
 from catalog import items
 from catalog.values import CopyView
 from core.errors import ConfigurationError, NotFoundError, ObjectNotFoundError, StorageError
 from core.fixity import FixityEvent, FixityOutcome
 from storage.checksums import audit_copy
+from storage.export import export_bag, export_ocfl
 from storage.layout import OCFL, object_id, object_root
 from storage.ocfl import read_inventory
 from storage.stores import Store
 from workflow.reports import count
+from workflow.statuses import alert_json
 from workflow.workshop import Workshop
 
 AGENT = "muniment-audit"
@@ -89,6 +89,8 @@ def print_audit(report: AuditReport, say: Callable[[str], None]) -> None:
     for key in report.unexpected:
         say(f'unexpected: nobody wrote "{key}".')
     verdict = "Something is wrong; nothing was repaired." if report.damage else "All intact."
+    if not report.read:
+        verdict = "Nothing was due: read everything with --all."
     say(f"{count(report.read, 'file')} read in full, {report.bytes:,} bytes. {verdict}")
 
 
@@ -135,10 +137,7 @@ def _count(report: AuditReport, copy: CopyView, event: FixityEvent) -> None:
 
 
 def _alert(report: AuditReport, item: str, file: str, store: str, key: str, outcome: FixityOutcome) -> None:
-    """The alert's id is the same at every audit that finds the same thing."""
-    name = hashlib.sha256(f"{store}\0{key}".encode()).hexdigest()[:12]
-    found = {"alert": name, "item": item, "file": file, "store": store, "outcome": str(outcome), "state": "open"}
-    report.alerts.append(found)
+    report.alerts.append(alert_json(item, file, store, key, outcome))
 
 
 def _reconcile(shop: Workshop, store: Store, report: AuditReport) -> None:
@@ -146,8 +145,9 @@ def _reconcile(shop: Workshop, store: Store, report: AuditReport) -> None:
     written = {copy.file.key for copy in items.all_copies(shop.catalog) if copy.store == store.name}
     held = {copy.item_id for copy in items.all_copies(shop.catalog) if copy.store == store.name}
     for item in held:
-        for key, outcome in _inventories(store, item):
+        for key, outcome, size in _inventories(store, item):
             report.read += 1
+            report.bytes += size
             report.outcomes[outcome] += 1
             written.add(key)
             if outcome is not FixityOutcome.INTACT:
@@ -157,8 +157,8 @@ def _reconcile(shop: Workshop, store: Store, report: AuditReport) -> None:
             report.unexpected.append(f"{store.name}: {listed.key}")
 
 
-def _inventories(store: Store, item: str) -> Iterator[tuple[str, FixityOutcome]]:
-    """Declaration, inventories and sidecars of one object, each read and compared with what it must say."""
+def _inventories(store: Store, item: str) -> Iterator[tuple[str, FixityOutcome, int]]:
+    """Declaration, inventories and sidecars of one object: key, outcome of a full read, and bytes read."""
     root = object_root(object_id(item))
     expected: dict[str, bytes] = {f"{root}/0=ocfl_object_1.1": b"ocfl_object_1.1\n"}
     try:
@@ -166,10 +166,10 @@ def _inventories(store: Store, item: str) -> Iterator[tuple[str, FixityOutcome]]
     except ObjectNotFoundError:
         inventory = None
     except StorageError:
-        yield f"{root}/inventory.json", FixityOutcome.ALTERED
+        yield f"{root}/inventory.json", FixityOutcome.ALTERED, 0
         return
     if inventory is None:
-        yield f"{root}/inventory.json", FixityOutcome.MISSING
+        yield f"{root}/inventory.json", FixityOutcome.MISSING, 0
         return
     for folder in ("", f"v{inventory.head}/"):
         expected[f"{root}/{folder}inventory.json"] = inventory.raw
@@ -181,7 +181,7 @@ def _inventories(store: Store, item: str) -> Iterator[tuple[str, FixityOutcome]]
         expected[f"{root}/v{number}/inventory.json.sha512"] = sidecar
     for key, data in expected.items():
         found = _bytes(store, key)
-        yield key, _outcome(found, data)
+        yield key, _outcome(found, data), len(found or b"")
 
 
 def _outcome(found: bytes | None, expected: bytes) -> FixityOutcome:

@@ -198,7 +198,7 @@ def long_pages_first(works: Sequence[ItemWork]) -> list[tuple[ItemWork, int]]:
 def held_state(work: ItemWork) -> str:
     """The state of an item that is in already, in the words of a job."""
     assert work.held is not None
-    return "published" if work.held.state == "published" else "awaiting"
+    return str(work.held.state) if work.held.state in ("published", "withdrawn") else "awaiting"
 
 
 def sentence_of(error: BaseException, name: str) -> str:

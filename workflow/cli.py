@@ -18,6 +18,7 @@ from workflow.doctor import Examination
 from workflow.supervisor import Supervisor
 from workflow.workshop import Workshop
 
+USAGE = 2  # the exit status of a command line that cannot be parsed
 COMMAND_LINE = "command-line"  # the agent of what is done at the command line
 
 app = typer.Typer(
@@ -45,6 +46,11 @@ def main() -> None:
         else:
             tell(str(error))
         sys.exit(error.exit_code)
+    except SystemExit as leaving:
+        if leaving.code == USAGE and "--json" in sys.argv:
+            sentence = "The command is not understood: `muniment COMMAND --help` tells how it is used."
+            show({"error": {"code": "usage", "sentence": sentence}})
+        raise
 
 
 @app.command()
@@ -184,7 +190,7 @@ def user_role(name: str, role: str) -> None:
 def user_disable(name: str, enable: Annotated[bool, typer.Option("--enable", help="Undo it.")] = False) -> None:
     """Keep somebody out; what they did stays on record."""
     people.set_disabled(_workshop().catalog, name, not enable)
-    say(f'"{name}" can {"log in again" if enable else "not log in any more"}.')
+    say(f'"{name}" {"can log in again" if enable else "cannot log in any more"}.')
 
 
 @demo_app.command("remove")

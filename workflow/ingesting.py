@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from catalog import batches
-from catalog.values import BatchView
+from catalog.values import BatchView, JobSeed
 from core.errors import NotFoundError
 from ingest.batches import read_batch
 from workflow import queueing, runfile
@@ -32,10 +32,12 @@ def ingest(
         NotRunningError: the services are not there.
     """
     run = runfile.running(shop.home)
-    name = read_batch(folder).name
+    batch = read_batch(folder)
     batch_id = batches.create(
-        shop.catalog, name=name, path=str(folder), publish=publish, new_version=new_version, agent=agent
+        shop.catalog, name=batch.name, path=str(folder), publish=publish, new_version=new_version, agent=agent
     )
+    seeds = [JobSeed(submission.folder, place) for place, submission in enumerate(batch.submissions)]
+    batches.set_jobs(shop.catalog, batch_id, seeds)
     queueing.queue(shop.catalog, run.prefect_api, batch_id)
     view = _view(shop, batch_id)
     said = ""

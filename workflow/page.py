@@ -23,7 +23,7 @@ from core.limits import PageLimits
 from core.text import PageText
 
 Job = Mapping[str, Any]
-ALTO = "alto.xml"
+ALTO, ACCESS, THUMBNAIL = "alto.xml", "access.tif", "thumb.jpg"
 PR_SET_PDEATHSIG = 1
 
 

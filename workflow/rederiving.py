@@ -16,7 +16,7 @@ from storage.cache import VerifiedCache
 from storage.checksums import digest_file
 from workflow.homes import Home
 from workflow.manifest_files import write_manifest
-from workflow.page import ALTO
+from workflow.page import ACCESS, ALTO, THUMBNAIL
 from workflow.pages import DONE
 from workflow.workshop import Workshop
 
@@ -40,7 +40,7 @@ def make(shop: Workshop, view: ItemView) -> None:
     cache = VerifiedCache(shop.home.cache / "files", shop.settings.cache_mb * 1_000_000)
     for page in view.item.pages:
         folder = shop.home.derived_folder(view.derived[page.id])
-        if not (folder / DONE).exists():
+        if not all((folder / name).exists() for name in (DONE, ACCESS, THUMBNAIL)):
             _make_page(shop, cache, view, page, folder)
     if not (shop.home.manifests / f"{view.item.id}.json").exists():
         write_manifest(shop.home, view.item, view.has_text)

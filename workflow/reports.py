@@ -39,12 +39,13 @@ def ingested_json(batch: BatchView, public_url: str) -> list[dict[str, Any]]:
 
 
 def _job_json(job: JobView, public_url: str) -> dict[str, Any]:
-    held = job.state in ("published", "awaiting", "stored")
+    state = "stored" if job.state == "withdrawn" else job.state  # in, and not to be seen
+    held = state in ("published", "awaiting", "stored")
     problems = [problem_json(problem) for problem in job.problems]
     return {
         "item": job.folder,
         "id": job.item_id,
-        "state": job.state if held or job.state in ("refused", "failed") else "queued",
+        "state": state if held or state in ("refused", "failed") else "queued",
         "pages": job.pages,
         "manifest": f"{public_url}/iiif/presentation/3/{job.item_id}/manifest" if held else None,
         "problems": problems,

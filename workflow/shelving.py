@@ -38,6 +38,9 @@ def shelve(shop: Workshop, work: ItemWork, view: BatchView) -> None:
     work.item = replace(work.described, access=_access(work, view), batch=view.id, batch_name=view.name)
     item, number = work.item, (work.held.version if work.held else 0) + 1
     paths = {page.id: path for page in item.pages if (path := alto_of(shop, work, page))}
+    held = items.held(shop.catalog, work.described.source_key)
+    if held and not work.held and held.fingerprint == work.fingerprint:
+        return  # another batch brought the same item in while this one was on its way
     if work.unchanged and len(paths) <= work.texts_held:
         return  # it came only for texts that were missing, and they are missing still
     texts = {page_id: read_alto(path.read_bytes()) for page_id, path in paths.items()}

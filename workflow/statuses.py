@@ -1,29 +1,38 @@
 """`muniment status`: what goes on, for people and for scripts."""
 
+import hashlib
 from collections.abc import Callable
 from typing import Any
 
-from catalog import batches
+from catalog import batches, items
 from catalog.values import BatchView
 from core.errors import NotFoundError
+from core.fixity import FixityOutcome
 from workflow.reports import count, problem_json
 from workflow.workshop import Workshop
 
 
 def status_json(shop: Workshop, batch_id: str = "") -> dict[str, Any]:
     """All batches, or one with its items; newest first."""
+    alarms = [
+        alert_json(copy.item_id, copy.file.logical, copy.store, copy.file.key, copy.outcome)
+        for copy in items.not_intact(shop.catalog)
+        if copy.outcome
+    ]
     if not batch_id:
-        return {"batches": [_batch(view) for view in batches.listing(shop.catalog)], "alarms": []}
+        return {"batches": [_batch(view) for view in batches.listing(shop.catalog)], "alarms": alarms}
     view = batches.get(shop.catalog, batch_id)
     if view is None:
         raise NotFoundError(f'There is no batch "{batch_id}": `muniment status` lists those there are.')
-    return {"batches": [_batch(view) | {"jobs": [_job(job) for job in view.jobs]}], "alarms": []}
+    return {"batches": [_batch(view) | {"jobs": [_job(job) for job in view.jobs]}], "alarms": alarms}
 
 
 def print_status(found: dict[str, Any], say: Callable[[str], None]) -> None:
     """The same as lines of text."""
     if not found["batches"]:
         say("No batch was queued yet: put a folder into the inbox, or use `muniment ingest FOLDER`.")
+    for alarm in found["alarms"]:
+        say(f'{alarm["outcome"]}: "{alarm["file"]}" of "{alarm["item"]}" in the store "{alarm["store"]}".')
     for batch in found["batches"]:
         pages = f"{batch['pages_done']} of {count(batch['pages'], 'page')}"
         say(f"{batch['batch']}  {batch['state']:8}  {count(batch['items'], 'item')}, {pages}  {batch['name']}")
@@ -31,6 +40,12 @@ def print_status(found: dict[str, Any], say: Callable[[str], None]) -> None:
             say(f"    {job['state']:10} {job['item']}  {job['id'] or ''}")
             for problem in job["problems"]:
                 say(f"        {problem['severity']}: {problem['sentence']}")
+
+
+def alert_json(item: str, file: str, store: str, key: str, outcome: FixityOutcome) -> dict[str, str]:
+    """A copy that was not found intact; its id is the same whenever the same copy is meant."""
+    name = hashlib.sha256(f"{store}\0{key}".encode()).hexdigest()[:12]
+    return {"alert": name, "item": item, "file": file, "store": store, "outcome": str(outcome), "state": "open"}
 
 
 def _batch(view: BatchView) -> dict[str, Any]:

@@ -72,7 +72,8 @@ class Supervisor:
                 self._end()
 
     def _lock(self, stack: ExitStack) -> None:
-        self.home.folder.mkdir(parents=True, exist_ok=True)
+        if not self.home.folder.exists():
+            self.home.folder.mkdir(parents=True, mode=0o700)  # hidden items lie here too
         lock = stack.enter_context((self.home.folder / "lock").open("a"))
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

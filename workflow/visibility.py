@@ -6,7 +6,7 @@ from pathlib import Path
 
 from catalog import batches, items
 from catalog.values import ItemView
-from core.errors import NotFoundError
+from core.errors import ConfigurationError, NotFoundError
 from core.fixity import Digests, StoredFile
 from core.item import Access, AccessState
 from workflow import history
@@ -24,8 +24,14 @@ def publish(shop: Workshop, item_id: str, *, agent: str) -> None:
 
 
 def withdraw(shop: Workshop, item_id: str, *, reason: str, agent: str) -> None:
-    """Hides the item everywhere; its address answers with a tombstone from now on."""
-    _change(shop, item_id, AccessState.WITHDRAWN, agent=agent, reason=reason or "other")
+    """Hides the item everywhere; its address answers with a tombstone from now on.
+
+    Raises:
+        ConfigurationError: the reason is none of `REASONS`; nothing was changed.
+    """
+    if reason not in REASONS:
+        raise ConfigurationError(f'"{reason}" is no reason class: use one of {", ".join(REASONS)}.')
+    _change(shop, item_id, AccessState.WITHDRAWN, agent=agent, reason=reason)
 
 
 def items_of(shop: Workshop, name: str) -> tuple[str, ...]:
@@ -60,7 +66,7 @@ def _change(shop: Workshop, item_id: str, state: AccessState, *, agent: str, rea
         )
     items.set_access(shop.catalog, item_id, access, committed.head, committed.files)
     tell(shop, item_id, told)
-    _tell_jobs(shop, view, "published" if state is AccessState.PUBLISHED else "awaiting")
+    _tell_jobs(shop, view, "published" if state is AccessState.PUBLISHED else "withdrawn")
 
 
 def _kept(shop: Workshop, view: ItemView) -> list[AipPart]:
