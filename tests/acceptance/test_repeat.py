@@ -177,9 +177,13 @@ def _answers(mortal: Any) -> bool:
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_a_repeated_signal_to_the_whole_group_changes_nothing(mortal: Any, number: signal.Signals) -> None:
+def test_a_repeated_signal_to_the_whole_group_is_a_clean_stop(
+    mortal: Any, make_batch: MakeBatch, number: signal.Signals
+) -> None:
+    folder = make_batch(f"stopped-{number.name}", letters(number.name))
+    batch = queued(mortal, folder)
     for _ in range(3):
         os.killpg(mortal.process.pid, number)
     mortal.stop()
     mortal.start()
-    assert mortal.get("/healthz").status == 200
+    assert_whole(mortal, batch, folder)
