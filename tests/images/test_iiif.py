@@ -28,7 +28,7 @@ def request(text: str) -> iiif.ImageRequest:
     return parse(*text.split("/"))
 
 
-def shown(access: Path, text: str) -> Image.Image:
+def shown(access: Path, text: str) -> Any:  # Pillow types a pixel as a number or a tuple, whatever the mode
     data, _ = iiif.render(access, request(text))
     return Image.open(BytesIO(data))
 

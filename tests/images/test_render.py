@@ -15,7 +15,7 @@ from images.render import Rendered, render_page, verify_page
 def corners(path: Path) -> list[tuple[int, ...]]:
     """Four colours near the corners, clockwise from the top left."""
     with Image.open(path) as image:
-        upright = ImageOps.exif_transpose(image).convert("RGB")
+        upright: Any = ImageOps.exif_transpose(image).convert("RGB")
         w, h = upright.size
         return [upright.getpixel(place) for place in ((8, 8), (w - 9, 8), (w - 9, h - 9), (8, h - 9))]
 
@@ -39,6 +39,7 @@ def test_all_copies_stand_upright(tmp_path: Path, picture: Any, orientation: int
 def test_the_access_copy_is_a_tiled_pyramid_and_the_thumbnail_small(tmp_path: Path, picture: Any) -> None:
     picture(1000, 700).tiffsave(str(tmp_path / "a.tif"))
     render_page(tmp_path / "a.tif", 0, tmp_path, prepare=False)
+    access: Any
     with Image.open(tmp_path / "access.tif") as access:
         sizes = []
         for level in range(access.n_frames):
