@@ -137,7 +137,7 @@ class Muniment:
         """The process id of a service."""
         return int(json.loads((self.home / "run.json").read_text())["pids"][name])
 
-    def cli(self, *arguments: str | Path, given: str = "", seconds: float = 1200) -> Said:
+    def cli(self, *arguments: str | Path, given: str = "", seconds: float = 2400) -> Said:
         """How `muniment ARGUMENTS` ended, with `given` on its standard input."""
         command = [muniment(), *map(str, arguments)]
         done = subprocess.run(

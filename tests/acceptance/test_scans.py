@@ -24,7 +24,7 @@ from ocr.models import available
 from storage.opening import open_stores
 from storage.s3 import S3Access
 
-pytestmark = [pytest.mark.services, pytest.mark.slow, pytest.mark.scans, pytest.mark.timeout(2400)]
+pytestmark = [pytest.mark.services, pytest.mark.slow, pytest.mark.scans, pytest.mark.timeout(3000)]
 
 README = Path(__file__).resolve().parents[2].parent / "shared/data/README.md"
 ROWS = expectations(README.read_text("utf-8")) if README.is_file() else ()
