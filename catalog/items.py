@@ -2,7 +2,7 @@
 
 from catalog.copies import all_copies, file, files, not_intact, record_reads
 from catalog.identities import reserve
-from catalog.saving import remove, save, set_access
+from catalog.saving import hide, remove, save, set_access
 from catalog.shelves import collections, count, held, held_by_images, newest
 from catalog.showing import get, image, tombstone
 from catalog.texts import page_texts, text
@@ -16,6 +16,7 @@ __all__ = [
     "get",
     "held",
     "held_by_images",
+    "hide",
     "image",
     "newest",
     "not_intact",

@@ -1,7 +1,7 @@
 """Putting a committed item in, whole or not at all."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from datetime import datetime
 from typing import Any
 
@@ -37,24 +37,48 @@ def save(cat: Catalog, entry: ItemEntry) -> None:
         _insert(connection, page_texts, text_rows)
         indexing.add(connection, entry.item, searched)
         identities.note_saved(connection, entry.item, {stored.logical: stored.sha256 for stored in entry.files})
-        _keep_files(connection, entry.item.id, entry.files, entry.stores, entry.at)
+        _keep_files(connection, entry.item.id, entry.files)
+        _keep_copies(connection, entry.item.id, entry.files, entry.stores, entry.at)
 
 
-def set_access(cat: Catalog, item_id: str, access: Access, version: int, stored: tuple[StoredFile, ...]) -> None:
+def set_access(
+    cat: Catalog,
+    item_id: str,
+    access: Access,
+    version: int,
+    stored: tuple[StoredFile, ...],
+    *,
+    stores: tuple[str, ...] | None = None,
+) -> None:
     """Changes who may see an item, as its new version says that consists of the files `stored`.
 
-    The new files count as read in every store that holds the item already. Safe to repeat.
+    `stores` are the names of the stores that this version was written to and read back from: each holds all versions
+    now. None means every store that held the item before, and only the new files. Safe to repeat.
 
     Raises:
         NotFoundError: there is no such item.
     """
-    values = {"version": version, "changed": now(), **_access_columns(access)}
+    at = now()
     with cat.writing() as connection:
-        if not connection.execute(update(items).where(items.c.id == item_id).values(**values)).rowcount:
-            raise NotFoundError(f'There is no item "{item_id}": search for its title to find its id.')
-        stores = connection.execute(select(copies.c.store).where(copies.c.item_id == item_id).distinct()).scalars()
+        _change(connection, item_id, {"version": version, "changed": at, **_access_columns(access)})
         connection.execute(delete(files).where(files.c.item_id == item_id))
-        _keep_files(connection, item_id, stored, tuple(stores), values["changed"])
+        _keep_files(connection, item_id, stored)
+        if stores is None:
+            _put_copies(connection, item_id, stored, _stores_before(connection, item_id), at)
+        else:
+            _keep_copies(connection, item_id, stored, stores, at)
+
+
+def hide(cat: Catalog, item_id: str, access: Access) -> None:
+    """Changes who may see an item at once, before its AIP says so; its version, files and copies stay as they are.
+
+    So a withdrawal that fails half-way leaves the item hidden, not visible. Safe to repeat; `set_access` follows.
+
+    Raises:
+        NotFoundError: there is no such item.
+    """
+    with cat.writing() as connection:
+        _change(connection, item_id, _access_columns(access))
 
 
 def remove(cat: Catalog, item_id: str) -> None:
@@ -63,6 +87,11 @@ def remove(cat: Catalog, item_id: str) -> None:
         _take_out(connection, item_id)
         connection.execute(delete(copies).where(copies.c.item_id == item_id))
         identities.forget(connection, item_id)
+
+
+def _change(connection: Connection, item_id: str, values: dict[str, Any]) -> None:
+    if not connection.execute(update(items).where(items.c.id == item_id).values(**values)).rowcount:
+        raise NotFoundError(f'There is no item "{item_id}": search for its title to find its id.')
 
 
 def _take_out(connection: Connection, item_id: str) -> None:
@@ -123,15 +152,34 @@ def _text_row(entry: ItemEntry, page: Page) -> dict[str, Any]:
     return {"page_id": page.id, "item_id": entry.item.id, "text": texts.plain(text), "words": texts.pack(text)}
 
 
-def _keep_files(
+def _keep_files(connection: Connection, item_id: str, stored: Sequence[StoredFile]) -> None:
+    _insert(connection, files, [{"item_id": item_id, **asdict(file)} for file in stored])
+
+
+def _keep_copies(
     connection: Connection, item_id: str, stored: Sequence[StoredFile], stores: Sequence[str], at: datetime
 ) -> None:
-    rows = [{"item_id": item_id, **asdict(file)} for file in stored]
-    _insert(connection, files, rows)
+    """Notes the files, and those of earlier versions too: a store that gets an item gets all its versions."""
+    columns = [copies.c[field.name] for field in fields(StoredFile)]
+    known = connection.execute(select(*columns).where(copies.c.item_id == item_id).distinct()).mappings()
+    _put_copies(connection, item_id, [*stored, *(StoredFile(**row) for row in known)], stores, at)
+
+
+def _put_copies(
+    connection: Connection, item_id: str, stored: Sequence[StoredFile], stores: Sequence[str], at: datetime
+) -> None:
     # Equal files of one item share a key: the store holds one copy of them, and the first one gives it its name.
-    by_key = {row["key"]: row for row in reversed(rows)}
-    read = {"last_read": at, "outcome": FixityOutcome.INTACT}
-    put_new(connection, copies, [{**row, "store": store, **read} for store in stores for row in by_key.values()])
+    by_key = {file.key: file for file in reversed(stored)}
+    row = {"item_id": item_id, "last_read": at, "outcome": FixityOutcome.INTACT}
+    put_new(
+        connection,
+        copies,
+        [{**row, "store": store, **asdict(file)} for store in stores for file in by_key.values()],
+    )
+
+
+def _stores_before(connection: Connection, item_id: str) -> tuple[str, ...]:
+    return tuple(connection.execute(select(copies.c.store).where(copies.c.item_id == item_id).distinct()).scalars())
 
 
 def _insert(connection: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> None:

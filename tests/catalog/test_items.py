@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from catalog import copies, items
 from catalog.database import Catalog
+from catalog.search import search
 from catalog.texts import pack, unpack
-from catalog.values import CopyView, HeldItem, ImageView, ItemCard, ItemEntry, ItemView
+from catalog.values import CopyView, HeldItem, ImageView, ItemCard, ItemEntry, ItemView, Question
 from core.errors import CatalogError, NotFoundError
 from core.fixity import FixityEvent, FixityOutcome, StoredFile
 from core.item import Access, AccessState
@@ -177,6 +178,60 @@ def test_new_files_of_an_access_change_have_copies(cat: Catalog, make_entry: Mak
     assert {(copy.store, copy.file) for copy in items.all_copies(cat)} == {
         (store, file) for store in ("copy", "s3") for file in (*entry.files, access_file)
     }
+
+
+def test_an_access_change_counts_as_read_where_it_was_written(cat: Catalog, make_entry: MakeEntry) -> None:
+    entry = make_entry(None, stores=("s3", "lost"))
+    items.save(cat, entry)
+    access_file = StoredFile(logical="metadata/access.json", key="v2/access", size=3, sha512="x", sha256="y")
+    files = (*entry.files, access_file)
+    for _ in range(2):
+        items.set_access(cat, entry.item.id, Access(), 2, files, stores=("s3", "new"))
+    assert {(copy.store, copy.file) for copy in items.all_copies(cat)} == {
+        *((store, file) for store in ("s3", "new") for file in files),
+        ("lost", entry.files[0]),
+    }
+
+
+@pytest.mark.parametrize("way", ["save", "set_access"])
+def test_a_store_that_joins_later_has_the_earlier_versions_too(cat: Catalog, make_entry: MakeEntry, way: str) -> None:
+    entry = make_entry(None, None, stores=("s3",))
+    items.save(cat, entry)
+    later, files = entry.at + timedelta(days=1), entry.files[:1]
+    if way == "save":
+        fewer = replace(entry.item, pages=entry.item.pages[:1])
+        items.save(cat, replace(entry, item=fewer, files=files, stores=("s3", "new"), at=later))
+    else:
+        items.set_access(cat, entry.item.id, Access(), 2, files, stores=("s3", "new"))
+        view = items.get(cat, entry.item.id)
+        assert view is not None
+        later = view.changed
+    assert list(items.all_copies(cat)) == [
+        CopyView(item_id=entry.item.id, store=store, file=file, last_read=at, outcome=FixityOutcome.INTACT)
+        for store, at in (("new", later), ("s3", entry.at))
+        for file in entry.files
+    ]
+
+
+def test_a_hidden_item_is_gone_for_readers_at_once(cat: Catalog, make_entry: MakeEntry, make_text: MakeText) -> None:
+    entry = make_entry(make_text("hall"))
+    items.save(cat, entry)
+    before, copies_before = items.get(cat, entry.item.id), list(items.all_copies(cat))
+    assert before is not None
+    assert search(cat, Question(text="hall")).items_found == 1
+    withdrawn = Access(state=AccessState.WITHDRAWN, reason="rights", by="k", at="2026-11-21T12:00:00Z")
+    items.hide(cat, entry.item.id, withdrawn)
+    items.hide(cat, entry.item.id, withdrawn)
+    hidden = replace(before, item=replace(entry.item, access=withdrawn), public=False)
+    assert items.get(cat, entry.item.id) == hidden
+    assert search(cat, Question(text="hall")).hits == ()
+    assert (items.newest(cat, limit=9), items.count(cat), items.collections(cat)) == ((), 0, ())
+    image = items.image(cat, entry.item.pages[0].image_id)
+    assert image is not None
+    assert image.access == withdrawn
+    assert (items.files(cat, entry.item.id), list(items.all_copies(cat))) == (entry.files, copies_before)
+    with pytest.raises(NotFoundError, match='no item "x"'):
+        items.hide(cat, "x", withdrawn)
 
 
 def test_collections_count_their_children(cat: Catalog, make_entry: MakeEntry) -> None:
