@@ -1,9 +1,9 @@
 """How batches move on: every step is one transaction and safe to repeat."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from catalog.columns import now
 from catalog.database import Catalog
@@ -13,6 +13,8 @@ from catalog.values import BATCH_STATES, JOB_STATES, JobSeed
 from core import ids
 from core.errors import NotFoundError
 from core.problems import Problem
+
+BROUGHT_IN = ("awaiting", "published", "withdrawn", "stored")
 
 
 def create(cat: Catalog, *, name: str, path: str, publish: bool, new_version: bool, agent: str) -> str:
@@ -63,6 +65,8 @@ def begin(cat: Catalog, batch_id: str, attempt: int) -> bool:
 def set_jobs(cat: Catalog, batch_id: str, seeds: Sequence[JobSeed]) -> None:
     """Gives the batch its submissions; those it has already keep their state and may get another place.
 
+    Jobs whose submission is gone go with their pages, but for those that brought an item in.
+
     Raises:
         NotFoundError: there is no such batch.
     """
@@ -73,6 +77,7 @@ def set_jobs(cat: Catalog, batch_id: str, seeds: Sequence[JobSeed]) -> None:
         put_new(connection, jobs, [{**row, **fresh} for row in rows])
         for row in rows:
             _change_job(connection, batch_id, str(row["folder"]), {"position": row["position"]})
+        _drop_jobs(connection, batch_id, {seed.folder for seed in seeds})
 
 
 def update_job(
@@ -140,6 +145,16 @@ def finish(cat: Catalog, batch_id: str, *, state: str, sentence: str = "") -> No
         raise ValueError(f'A batch cannot end as "{state}".')
     with cat.writing() as connection:
         _change_batch(connection, batch_id, {"state": state, "sentence": sentence, "finished": now()})
+
+
+def _drop_jobs(connection: Connection, batch_id: str, wanted: Collection[str]) -> None:
+    """Drops the jobs of all other folders, but for those that brought an item in."""
+    brought = jobs.c.state.in_(BROUGHT_IN) & jobs.c.item_id.is_not(None)
+    found = connection.execute(select(jobs.c.folder).where(jobs.c.batch_id == batch_id, ~brought)).scalars().all()
+    gone = [{"gone": folder} for folder in found if folder not in wanted]
+    for table in (job_pages, jobs) if gone else ():
+        place = (table.c.batch_id == batch_id) & (table.c.folder == bindparam("gone"))
+        connection.execute(delete(table).where(place), gone)
 
 
 def _change_batch(connection: Connection, batch_id: str, values: dict[str, Any]) -> None:

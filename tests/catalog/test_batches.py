@@ -103,6 +103,40 @@ def test_jobs_that_are_there_keep_their_state(cat: Catalog, batch: str) -> None:
     ]
 
 
+def test_a_job_whose_folder_is_gone_goes_unless_it_brought_an_item(cat: Catalog, batch: str) -> None:
+    other = batches.create(cat, name="b", path="/b", publish=False, new_version=False, agent="k")
+    ended = ("awaiting", "published", "withdrawn", "stored")
+    for one in (batch, other):
+        batches.set_jobs(cat, one, [JobSeed(name, 0) for name in ("one", "two", "failed", "empty", *ended)])
+    for state in ended:
+        batches.update_job(cat, batch, state, state=state, item_id=f"id-{state}")
+    batches.update_job(cat, batch, "failed", state="failed", item_id="abc")
+    batches.update_job(cat, batch, "empty", state="stored")
+    for folder in ("one", "failed", "stored"):
+        batches.page_done(cat, batch, folder, 1, seconds=1, problem=STRANGER)
+        batches.page_done(cat, other, folder, 1, seconds=1)
+    for _ in range(2):
+        batches.set_jobs(cat, batch, [JobSeed("two", 0)])
+    view, untouched = batches.get(cat, batch), batches.get(cat, other)
+    assert view is not None
+    assert untouched is not None
+    assert {(job.folder, job.pages_done) for job in view.jobs} == {
+        ("two", 0),
+        ("awaiting", 0),
+        ("published", 0),
+        ("withdrawn", 0),
+        ("stored", 1),
+    }
+    assert (len(untouched.jobs), untouched.pages_done) == (8, 3)
+    # A folder that comes back begins anew.
+    batches.set_jobs(cat, batch, [JobSeed("one", 0), JobSeed("two", 1)])
+    again = batches.get(cat, batch)
+    assert again is not None
+    assert [(job.state, job.pages_done, job.problems) for job in again.jobs if job.folder == "one"] == [
+        ("queued", 0, ())
+    ]
+
+
 def test_a_page_that_went_well_at_last_has_no_problem(cat: Catalog, batch: str) -> None:
     batches.page_done(cat, batch, "one", 1, seconds=1, problem=STRANGER)
     batches.page_done(cat, batch, "one", 1, seconds=1)
