@@ -1,11 +1,14 @@
 """The archivist's workbench: the inbox, batches on their way, and the buttons that publish and withdraw."""
 
+import threading
+
 from flask import Blueprint, abort, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from catalog import batches, items
-from catalog.values import BatchView
+from catalog.values import BatchView, InboxEntry
 from core.errors import MunimentError
+from core.item import AccessState
 from viewer import words
 from viewer.house import house
 from viewer.inbox import InboxCard, inbox_card, waiting_first
@@ -13,6 +16,9 @@ from viewer.people import agent, for_staff
 from viewer.progress import progress, sentence
 
 blueprint = Blueprint("desk", __name__)
+_queueing = threading.Lock()  # of two clicks at once the second must see what the first has done
+MOVED = "This folder is no longer in the inbox: look whether it was moved or renamed."
+CHANGED = "The folder has changed since it was checked: look at its card again."
 
 
 @blueprint.get("/inbox")
@@ -32,17 +38,17 @@ def inbox_progress() -> ResponseReturnValue:
 @blueprint.post("/inbox")
 @for_staff
 def queue() -> ResponseReturnValue:
-    """The page of the batch that was queued; only a folder that the inbox lists can be."""
-    wanted = request.form.get("path", "")
-    entry = next((entry for entry in batches.inbox(house().catalog) if entry.path == wanted), None)
-    if entry is None:
-        flash("This folder is no longer in the inbox: look whether it was moved or renamed.")
-        return redirect(url_for("desk.inbox"), 303)
-    if entry.batch_id and entry.state == "queued":
-        return redirect(url_for("desk.batch", batch_id=entry.batch_id), 303)
-    batch_id = house().actions.queue(
-        entry.path, publish="publish" in request.form, new_version="new_version" in request.form, agent=agent()
-    )
+    """The page of the batch that was queued; only a folder that is still as it was checked can be."""
+    with _queueing:
+        entry = listed(request.form.get("path", ""))
+        if entry and entry.state == "queued" and entry.batch_id:
+            return redirect(url_for("desk.batch", batch_id=entry.batch_id), 303)
+        if entry is None or entry.state != "checked" or entry.signature != request.form.get("signature"):
+            flash(CHANGED if entry else MOVED)
+            return redirect(url_for("desk.inbox"), 303)
+        batch_id = house().actions.queue(
+            entry.path, publish="publish" in request.form, new_version="new_version" in request.form, agent=agent()
+        )
     return redirect(url_for("desk.batch", batch_id=batch_id), 303)
 
 
@@ -85,8 +91,9 @@ def retry(batch_id: str) -> ResponseReturnValue:
 @blueprint.post("/batches/<batch_id>/publish")
 @for_staff
 def publish_batch(batch_id: str) -> ResponseReturnValue:
-    """The batch page; everything in it that was ready is published."""
-    ready = [job.item_id for job in known(batch_id).jobs if job.state == "awaiting" and job.item_id]
+    """The batch page; every draft in it is published. What was withdrawn comes back by its own button alone."""
+    awaiting = [job.item_id for job in known(batch_id).jobs if job.state == "awaiting" and job.item_id]
+    ready = [item_id for item_id in awaiting if is_draft(item_id)]
     for item_id in ready:
         house().actions.publish(item_id, agent=agent())
     flash(f"{words.count(len(ready), 'item')} {'is' if len(ready) == 1 else 'are'} published.")
@@ -130,6 +137,11 @@ def cards() -> list[InboxCard]:
     return [inbox_card(entry) for entry in waiting_first(batches.inbox(house().catalog))]
 
 
+def listed(path: str) -> InboxEntry | None:
+    """What the inbox knows of this folder now, None when it does not list it."""
+    return next((entry for entry in batches.inbox(house().catalog) if entry.path == path), None)
+
+
 def known(batch_id: str) -> BatchView:
     """The batch; 404 when there is none."""
     view = batches.get(house().catalog, batch_id)
@@ -144,6 +156,12 @@ def title_of(item_id: str) -> str:
     if view is None:
         abort(404)
     return view.item.title
+
+
+def is_draft(item_id: str) -> bool:
+    """True when the item is a draft at this moment, whatever its batch remembers."""
+    view = items.get(house().catalog, item_id)
+    return view is not None and view.item.access.state is AccessState.DRAFT
 
 
 def back(item_id: str) -> str:

@@ -27,10 +27,12 @@ class Complaint:
 class InboxCard:
     """One batch in the inbox; `button` is "" as long as it cannot be queued.
 
+    `signature` says in which state the folder was checked.
     `held` counts items that are held already and would become new versions; `as_new_versions` when there are no others.
     """
 
     path: str
+    signature: str
     name: str
     summary: str
     status: str
@@ -58,6 +60,7 @@ def inbox_card(entry: InboxEntry) -> InboxCard:
     checked = entry.state == "checked"
     return InboxCard(
         path=entry.path,
+        signature=entry.signature,
         name=entry.name,
         summary=summary(entry),
         status=status(entry),

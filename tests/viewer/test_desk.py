@@ -1,16 +1,17 @@
 """The workbench: inbox, batches, publish and withdraw."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 
-from catalog import batches, people
+from catalog import batches, items, people
 from catalog.database import Catalog, open_catalog
-from catalog.values import InboxEntry, JobSeed
+from catalog.values import InboxEntry, ItemEntry, JobSeed
+from core.item import Access, AccessState, Item
 from core.problems import problem
 from viewer.app import create_app
 
@@ -102,10 +103,34 @@ def test_queueing_asks_for_the_batch_and_leads_to_its_page(
     desk: FlaskClient, cat: Catalog, csrf: Any, actions: Any
 ) -> None:
     batches.inbox_put(cat, entry(("letter", ())))
-    form = {"path": "/in/autumn", "publish": "1", "csrf_token": csrf(desk, "/inbox")}
+    assert '<input type="hidden" name="signature" value="s">' in desk.get("/inbox").text
+    form = {"path": "/in/autumn", "signature": "s", "publish": "1", "csrf_token": csrf(desk, "/inbox")}
     answer = desk.post("/inbox", data=form)
     assert actions.asked == [("queue", "/in/autumn", True, False)]
     assert (answer.status_code, answer.headers["Location"]) == (303, "/batches/000000000000")
+
+
+@pytest.mark.parametrize(
+    ("state", "signature"), [("settling", "s"), ("checking", "s"), ("checked", "another"), ("checked", "")]
+)
+def test_a_folder_that_changed_since_its_check_is_not_queued(
+    state: str, signature: str, desk: FlaskClient, cat: Catalog, csrf: Any, actions: Any
+) -> None:
+    form = {"path": "/in/autumn", "signature": signature, "csrf_token": csrf(desk, "/inbox")}
+    batches.inbox_put(cat, entry(("letter", ()), state=state))
+    answer = desk.post("/inbox", data=form, follow_redirects=True)
+    assert actions.asked == []
+    assert "The folder has changed since it was checked: look at its card again." in answer.text
+
+
+def test_a_second_click_leads_to_the_batch_of_the_first(
+    desk: FlaskClient, cat: Catalog, csrf: Any, actions: Any
+) -> None:
+    batches.inbox_put(cat, entry(("letter", ()), state="queued", batch_id="0123456789ab"))
+    form = {"path": "/in/autumn", "signature": "s", "csrf_token": csrf(desk, "/inbox")}
+    answer = desk.post("/inbox", data=form)
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/batches/0123456789ab")
+    assert actions.asked == []
 
 
 def test_only_folders_of_the_inbox_can_be_queued(desk: FlaskClient, csrf: Any, actions: Any) -> None:
@@ -159,6 +184,30 @@ def test_a_batch_that_ended_can_be_tried_again(desk: FlaskClient, cat: Catalog, 
     assert "http-equiv" not in text
     desk.post(f"/batches/{batch_id}/retry", data={"csrf_token": csrf(desk, f"/batches/{batch_id}")})
     assert actions.asked == [("retry", batch_id)]
+
+
+def test_publishing_a_batch_leaves_alone_what_is_no_draft_any_more(
+    desk: FlaskClient, cat: Catalog, csrf: Any, actions: Any
+) -> None:
+    batch_id = batches.create(cat, name="autumn", path="/in/autumn", publish=False, new_version=False, agent="x")
+    batches.begin(cat, batch_id, batches.raise_attempt(cat, batch_id))
+    batches.set_jobs(cat, batch_id, [JobSeed(state, at) for at, state in enumerate(AccessState)])
+    for state in AccessState:
+        save(cat, state)
+        batches.update_job(cat, batch_id, state, state="awaiting", item_id=f"item-{state}", pages=0)
+    place = f"/batches/{batch_id}"
+    answer = desk.post(f"{place}/publish", data={"csrf_token": csrf(desk, place)}, follow_redirects=True)
+    assert actions.asked == [("publish", "item-draft")]
+    assert "1 item is published." in answer.text
+
+
+def save(cat: Catalog, state: AccessState) -> None:
+    """Keeps an item without pages in this state."""
+    until = date(2999, 1, 1) if state is AccessState.EMBARGOED else None
+    access = Access(state=state, reason="privacy", by="x", at="2026-11-20T10:00:00+00:00", embargo_until=until)
+    item = Item(id=f"item-{state}", source_key=state, title=state, access=access)
+    kept: dict[str, Any] = {"files": (), "stores": ("s3",), "derived": {}, "texts": {}, "at": NOON}
+    items.save(cat, ItemEntry(item=item, version=1, fingerprint=state, image_fingerprint=state, **kept))
 
 
 def test_unknown_batches_and_reasons_are_refused(desk: FlaskClient, staff: FlaskClient, report: Any, csrf: Any) -> None:
