@@ -3,6 +3,7 @@
 import math
 import threading
 import time
+import unicodedata
 from collections.abc import Callable
 
 FREE, LONGEST, REMEMBERED = 3, 300, 10_000
@@ -19,21 +20,35 @@ class Backoff:
     def seconds(self, name: str) -> int:
         """Whole seconds that the name still has to wait; 0 when it may try."""
         with self._lock:
-            count, last = self._failures.get(name, (0, 0.0))
+            return self._left(_key(name))
+
+    def failed(self, name: str) -> None:
+        """Nothing; one more wrong password is remembered."""
+        with self._lock:
+            count, _ = self._failures.pop(_key(name), (0, 0.0))
+            if len(self._failures) >= REMEMBERED:  # a flood of invented names must not fill the memory
+                self._forget_one()
+            self._failures[_key(name)] = (count + 1, self._clock())
+
+    def succeeded(self, name: str) -> None:
+        """Nothing; the slate of this name is clean."""
+        with self._lock:
+            self._failures.pop(_key(name), None)
+
+    def _left(self, key: str) -> int:
+        count, last = self._failures.get(key, (0, 0.0))
         if count < FREE:
             return 0
         left: float = last + min(LONGEST, 2 ** (count - FREE + 1)) - self._clock()
         return max(0, math.ceil(left))
 
-    def failed(self, name: str) -> None:
-        """Nothing; one more wrong password is remembered."""
-        with self._lock:
-            if len(self._failures) >= REMEMBERED:  # a flood of invented names must not fill the memory
-                self._failures.pop(next(iter(self._failures)))
-            count, _ = self._failures.pop(name, (0, 0.0))
-            self._failures[name] = (count + 1, self._clock())
+    def _forget_one(self) -> None:
+        """Nothing; a name that still has to wait is never forgotten, or a flood would set it free."""
+        free = next((key for key in self._failures if not self._left(key)), None)
+        if free is not None:
+            del self._failures[free]
 
-    def succeeded(self, name: str) -> None:
-        """Nothing; the slate of this name is clean."""
-        with self._lock:
-            self._failures.pop(name, None)
+
+def _key(name: str) -> str:
+    """The name as the catalogue compares it: one person has one slate however their name is written."""
+    return unicodedata.normalize("NFC", name).strip().casefold()

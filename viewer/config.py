@@ -13,7 +13,8 @@ class ViewerConfig:
     """Settings of the viewer.
 
     `public_url` has no slash at its end; `derived`, `manifests` and `cache` are folders of things that can be made
-    again; `first_password_file` is removed at the first login.
+    again; `first_password_file` is removed at the first login of the first
+    administrator.
     """
 
     public_url: str

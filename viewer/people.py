@@ -14,6 +14,7 @@ from viewer.backoff import Backoff
 from viewer.house import house
 
 blueprint = Blueprint("people", __name__)
+FIRST = "admin"  # the name under which the first start makes the first administrator
 STAFF_ROLES = frozenset({"archivist", "steward", "administrator"})
 WRONG = "Name and password do not belong together: try again, or ask your administrator."
 P = ParamSpec("P")
@@ -91,7 +92,8 @@ def log_in() -> ResponseReturnValue:
         return refuse(name, onward, WRONG, 401)
     backoff().succeeded(name)
     login_user(Visitor(person))
-    forget_first_password()
+    if person.name == FIRST:
+        forget_first_password()
     return redirect(onward or url_for("desk.inbox"), 303)
 
 
@@ -121,7 +123,7 @@ def safe_path(onward: str) -> str:
 
 
 def forget_first_password() -> None:
-    """Nothing; the file with the first password is gone once somebody has used it."""
+    """Nothing; the file with the first password is gone once it has been used."""
     file = house().config.first_password_file
     if file is not None:
         file.unlink(missing_ok=True)

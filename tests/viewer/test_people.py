@@ -1,5 +1,6 @@
 """Logging in and out."""
 
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,9 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from catalog import people
+from catalog.database import open_catalog
+from viewer import backoff as patience
 from viewer.app import create_app
 from viewer.backoff import Backoff
 from viewer.people import safe_path
@@ -47,17 +51,20 @@ def test_logging_out_ends_the_session(staff: FlaskClient, csrf: Any) -> None:
     assert staff.get("/inbox").status_code == 302
 
 
-def test_the_first_password_is_forgotten_at_the_first_login(
-    shelf: Any, config: Any, actions: Any, tmp_path: Path, csrf: Any
+@pytest.mark.parametrize(("name", "forgotten"), [("anna", False), ("admin", True), (" ADMIN", True)])
+def test_the_first_password_is_forgotten_when_the_first_administrator_has_used_it(
+    name: str, forgotten: bool, config: Any, actions: Any, tmp_path: Path, csrf: Any
 ) -> None:
     file = tmp_path / "first-password"
     file.write_text("a long secret")
-    app: Flask = create_app(replace(config, first_password_file=file), shelf.catalog, actions)
-    client = app.test_client()
-    log_in(client, csrf, password="wrong")
-    assert file.exists()
-    log_in(client, csrf)
-    assert not file.exists()
+    with closing(open_catalog(f"sqlite:///{tmp_path / 'people.db'}")) as catalog:
+        people.add(catalog, "admin", "a long secret", "administrator")
+        people.add(catalog, "anna", "a long secret", "archivist")
+        app: Flask = create_app(replace(config, first_password_file=file), catalog, actions)
+        assert log_in(app.test_client(), csrf, name="admin", password="wrong").status_code == 401
+        assert file.exists()
+        assert log_in(app.test_client(), csrf, name=name).status_code == 303
+    assert file.exists() is not forgotten
 
 
 @pytest.mark.parametrize(
@@ -80,3 +87,23 @@ def test_patience_doubles_and_is_forgiven() -> None:
     backoff.failed("anna")
     backoff.succeeded("anna")
     assert backoff.seconds("anna") == 0
+
+
+def test_a_name_has_one_slate_however_it_is_written() -> None:
+    backoff = Backoff(lambda: 0.0)
+    for name in ("Jos\u00e9", " jose\u0301", "JOS\u00c9 "):
+        backoff.failed(name)
+    assert [backoff.seconds(name) for name in ("jos\u00e9", "Jose\u0301", "jose")] == [2, 2, 0]
+    backoff.succeeded("JOSE\u0301")
+    assert backoff.seconds("jos\u00e9") == 0
+
+
+def test_a_flood_of_names_sets_nobody_free(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(patience, "REMEMBERED", 4)
+    backoff = Backoff(lambda: 0.0)
+    for _ in range(3):
+        backoff.failed("anna")
+    for number in range(20):
+        backoff.failed(f"invented {number}")
+    assert backoff.seconds("anna") == 2
+    assert len(backoff._failures) == 4
