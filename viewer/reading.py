@@ -61,11 +61,13 @@ def home() -> ResponseReturnValue:
 def collection(path: str) -> ResponseReturnValue:
     """What is in a collection."""
     catalog, part = house().catalog, part_number()
-    everything = not is_staff()
-    known = {found.path: found for found in items.collections(catalog, public_only=everything)}
+    public_only = not is_staff()
+    known = {found.path: found for found in items.collections(catalog, public_only=public_only)}
     if path not in known:
         abort(404)
-    cards = items.newest(catalog, limit=PER_PAGE, offset=(part - 1) * PER_PAGE, collection=path, public_only=everything)
+    cards = items.newest(
+        catalog, limit=PER_PAGE, offset=(part - 1) * PER_PAGE, collection=path, public_only=public_only
+    )
     children = [shelf(found) for found in known.values() if found.parent == path]
     return render_template(
         "collection.html",
