@@ -7,6 +7,9 @@ from urllib.parse import quote, urlencode
 
 from core.text import Box
 
+# Stands for `base` in manifests that are kept as files, so that the house can move to another address.
+PLACEHOLDER = "https://muniment.invalid"
+
 
 def item_page(base: str, item_id: str) -> str:
     """The page of the item for people."""

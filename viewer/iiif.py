@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from catalog import items, search
 from catalog.values import ItemView
+from manifests.addresses import PLACEHOLDER
 from manifests.annotations import build_annotation_page
 from manifests.collections import build_collection
 from manifests.manifest import build_manifest
@@ -18,7 +19,6 @@ from viewer.house import house
 from viewer.people import is_staff
 
 blueprint = Blueprint("iiif", __name__, url_prefix="/iiif")
-PLACEHOLDER = "https://muniment.invalid"
 PRESENTATION = 'application/ld+json;profile="http://iiif.io/api/presentation/3/context.json"'
 SPEAK = {1: search1, 2: search2}
 MOST_MEMBERS = 10_000
