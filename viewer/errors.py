@@ -1,12 +1,13 @@
 """What people see when something is not there or went wrong: a sentence and the next step, never a trace."""
 
-from flask import Flask, Response, render_template, request
+from flask import Flask, Response, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from core.errors import MunimentError
 from viewer.access import MACHINES
+from viewer.people import is_staff
 
 SENTENCES = {
     400: "The request could not be understood: go back and try again.",
@@ -24,7 +25,7 @@ def put_error_pages(app: Flask) -> None:
     """Nothing; the application answers errors in sentences from now on."""
     app.register_error_handler(CSRFError, lambda _: page(400, STALE_FORM))
     app.register_error_handler(HTTPException, on_http)
-    app.register_error_handler(MunimentError, lambda error: page(500, str(error)))
+    app.register_error_handler(MunimentError, lambda error: page(500, told(error, OTHER)))
 
 
 def on_http(error: HTTPException) -> ResponseReturnValue:
@@ -32,6 +33,12 @@ def on_http(error: HTTPException) -> ResponseReturnValue:
     if error.response is not None:
         return error.response
     return page(error.code or 500, SENTENCES.get(error.code or 500, OTHER))
+
+
+def told(error: MunimentError, neutral: str) -> str:
+    """What the error says for staff, the neutral sentence for readers; the log keeps what it says for the operator."""
+    current_app.logger.error("%s", error)
+    return str(error) if is_staff() else neutral
 
 
 def page(code: int, sentence: str) -> ResponseReturnValue:

@@ -14,11 +14,13 @@ from core.text import PageText
 from ocr.alto import write_alto
 from ocr.hocr import write_hocr
 from viewer.access import cache_rule, visible_item
+from viewer.errors import told
 from viewer.house import house
-from viewer.image_service import present
+from viewer.image_service import present, refuse
 from viewer.pdf import item_pdf
 
 blueprint = Blueprint("files", __name__, url_prefix="/items/<item_id>")
+AWAY = "The store does not answer: try again in a few minutes."
 
 
 @blueprint.get("/text")
@@ -60,8 +62,12 @@ def pdf(item_id: str) -> ResponseReturnValue:
     view = visible_item(item_id)
     for page in view.item.pages:
         present(item_id, view.derived[page.id], "access.tif")
-    response = send_file(item_pdf(house(), view), mimetype="application/pdf", download_name=f"{item_id}.pdf")
-    return _kept(response, view)
+    file = item_pdf(house(), view)
+    if file is None:
+        busy = refuse(503, "Another PDF is being made at this moment: ask for this one again in half a minute.")
+        busy.headers["Retry-After"] = "20"
+        return busy
+    return _kept(send_file(file, mimetype="application/pdf", download_name=f"{item_id}.pdf"), view)
 
 
 @blueprint.get("/masters/<path:name>")
@@ -74,7 +80,7 @@ def master(item_id: str, name: str) -> ResponseReturnValue:
     try:
         path = house().actions.fetch_file(stored)
     except StorageError as error:
-        abort(Response(render_template("error.html", code=503, sentence=str(error)), status=503))
+        abort(Response(render_template("error.html", code=503, sentence=told(error, AWAY)), status=503))
     kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
     download = f"{item_id}-{PurePosixPath(name).name}"
     return _kept(send_file(path, mimetype=kind, as_attachment=True, download_name=download), view)

@@ -17,14 +17,27 @@ _making = threading.Lock()  # one at a time: a PDF of many pages fills memory an
 DPI = 300.0
 
 
-def item_pdf(house: House, view: ItemView) -> Path:
-    """The file; made now when this version of the item has none yet."""
+def item_pdf(house: House, view: ItemView) -> Path | None:
+    """The file, made now when this version of the item has none yet; None while another PDF is being made."""
     target = house.config.cache / "pdf" / f"{view.item.id}-v{view.version}.pdf"
-    with _making:
+    if target.is_file():
+        return target
+    if not _making.acquire(blocking=False):  # who waits here holds a thread that others need for their pages
+        return None
+    try:
         if not target.is_file():
             target.parent.mkdir(parents=True, exist_ok=True)
             _make(house, view, target)
+            _drop_others(target, view.item.id)
+    finally:
+        _making.release()
     return target
+
+
+def _drop_others(target: Path, item_id: str) -> None:
+    for file in target.parent.glob(f"{item_id}-v*.pdf"):
+        if file != target:
+            file.unlink(missing_ok=True)
 
 
 def _make(house: House, view: ItemView, target: Path) -> None:

@@ -16,6 +16,7 @@ from PIL import Image, ImageDraw, ImageFont
 from catalog import items, people
 from catalog.database import Catalog, open_catalog
 from catalog.values import ItemEntry
+from core.errors import StorageError
 from core.fixity import StoredFile
 from core.images import ImageFacts
 from core.item import Access, AccessState, Item, Page, Rights
@@ -25,6 +26,7 @@ from viewer.app import create_app
 from viewer.config import Health, ViewerConfig
 
 NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
+INTERNALS = 'The store "s3" at http://10.0.0.7:9000 refused the key "k/0001.tif".'
 SIZE = (1000, 1400)
 BASE = "http://127.0.0.1:8080"
 STATES = {
@@ -66,9 +68,11 @@ class FakeActions:
         self.asked.append(("make again", item_id))
 
     def health(self) -> Health:
-        return Health(ok=self.well, parts={"store": "ok" if self.well else "the store does not answer"})
+        return Health(ok=self.well, parts={"store": "ok" if self.well else INTERNALS})
 
     def fetch_file(self, file: StoredFile) -> Path:
+        if not self.well:
+            raise StorageError(INTERNALS)
         return self.master
 
 

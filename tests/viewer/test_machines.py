@@ -5,10 +5,15 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pytest
 from flask.testing import FlaskClient
 from lxml import etree
 
+from core.errors import CatalogError
+from manifests.addresses import PLACEHOLDER
+from viewer import pdf
 from viewer.app import create_app
+from viewer.errors import OTHER
 
 BASE = "http://127.0.0.1:8080"
 
@@ -22,7 +27,7 @@ def test_the_manifest_is_served_from_its_file_under_the_public_address(
     reader: FlaskClient, report: Any, config: Any
 ) -> None:
     config.manifests.mkdir()
-    stored = {"id": f"https://muniment.invalid/iiif/presentation/3/{report.id}/manifest"}
+    stored = {"id": f"{PLACEHOLDER}/iiif/presentation/3/{report.id}/manifest"}
     (config.manifests / f"{report.id}.json").write_text(json.dumps(stored))
     answer = reader.get(f"/iiif/presentation/3/{report.id}/manifest")
     assert answer.json == {"id": f"{BASE}/iiif/presentation/3/{report.id}/manifest"}
@@ -127,6 +132,62 @@ def test_the_pdf_is_made_once_a_version(reader: FlaskClient, report: Any, config
     assert made[0].stat().st_mtime_ns == stamp
 
 
+def test_while_another_pdf_is_made_nobody_waits_for_a_thread(reader: FlaskClient, report: Any, config: Any) -> None:
+    address = f"/items/{report.id}/item.pdf"
+    with pdf._making:
+        answer = reader.get(address)
+        assert (answer.status_code, answer.headers["Retry-After"]) == (503, "20")
+        assert answer.text == "Another PDF is being made at this moment: ask for this one again in half a minute.\n"
+    assert reader.get(address).status_code == 200
+    with pdf._making:
+        assert reader.get(address).status_code == 200
+
+
+def test_a_new_pdf_takes_the_place_of_the_item_s_other_versions_alone(
+    reader: FlaskClient, report: Any, config: Any
+) -> None:
+    folder = config.cache / "pdf"
+    folder.mkdir(parents=True)
+    for name in (f"{report.id}-v0.pdf", f"{report.id}-v12.pdf", "another-v0.pdf"):
+        (folder / name).touch()
+    assert reader.get(f"/items/{report.id}/item.pdf").status_code == 200
+    assert sorted(file.name for file in folder.iterdir()) == sorted([f"{report.id}-v1.pdf", "another-v0.pdf"])
+
+
+def test_why_a_store_fails_is_told_to_staff_alone(
+    reader: FlaskClient, staff: FlaskClient, report: Any, actions: Any
+) -> None:
+    actions.well = False
+    address = f"/items/{report.id}/masters/0001.tif"
+    assert [client.get(address).status_code for client in (reader, staff)] == [503, 503]
+    assert ("The store does not answer" in reader.get(address).text, "10.0.0.7" in reader.get(address).text) == (
+        True,
+        False,
+    )
+    assert "10.0.0.7" in staff.get(address).text
+    assert document(reader, "/healthz") == {"ok": False, "parts": {"store": "the store does not answer"}}
+    assert "10.0.0.7" in document(staff, "/healthz")["parts"]["store"]
+
+
+def test_what_went_wrong_inside_is_told_to_staff_alone(
+    reader: FlaskClient, staff: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: Any, **__: Any) -> None:
+        raise CatalogError("The table is locked.")
+
+    monkeypatch.setattr("viewer.reading.items.newest", broken)
+    for client, sentence in ((reader, OTHER), (staff, "The table is locked.")):
+        answer = client.get("/")
+        assert answer.status_code == 500
+        assert f"<p>{sentence}</p>" in answer.text
+
+
+def test_readers_are_not_told_how_many_items_are_hidden(reader: FlaskClient, staff: FlaskClient) -> None:
+    assert "muniment_items_public 2\n" in reader.get("/metrics").text
+    assert "muniment_items " not in reader.get("/metrics").text
+    assert "muniment_items 6\n" in staff.get("/metrics").text
+
+
 def test_a_master_is_handed_out_byte_for_byte_or_not_at_all(reader: FlaskClient, report: Any, actions: Any) -> None:
     answer = reader.get(f"/items/{report.id}/masters/0001.tif")
     assert answer.data == actions.master.read_bytes()
@@ -144,4 +205,3 @@ def test_health_is_told_with_reasons(reader: FlaskClient, actions: Any) -> None:
     answer = reader.get("/healthz")
     told: Any = answer.json
     assert (answer.status_code, told["parts"]) == (503, {"store": "the store does not answer"})
-    assert "muniment_items_public 2\n" in reader.get("/metrics").text
