@@ -22,6 +22,7 @@ from storage.checksums import CHUNK, digest_bytes, digest_chunks, source_chunks
 from storage.stores import Listed, Role, safe_key
 
 INCOMING = ".incoming"
+LOCK = "lock"
 
 
 class FolderStore:
@@ -157,7 +158,7 @@ class FolderStore:
     @contextmanager
     def _locked(self) -> Iterator[None]:
         (self.root / INCOMING).mkdir(exist_ok=True)
-        with (self.root / INCOMING / "lock").open("a") as lock:
+        with (self.root / INCOMING / LOCK).open("a") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
 
