@@ -1,9 +1,10 @@
 """The same object in another store, byte for byte, read in full on the way out and on the way back."""
 
 import tempfile
+from contextlib import ExitStack
 from pathlib import Path
 
-from core.errors import ChecksumMismatchError, ConflictError, ObjectNotFoundError
+from core.errors import ChecksumMismatchError, ConflictError, ObjectNotFoundError, StorageError
 from core.fixity import Digests
 from storage.checksums import digest_bytes, digest_file, verify_copy
 from storage.inventory import Inventory
@@ -13,16 +14,18 @@ from storage.ocfl import DECLARATION, DECLARED, agree
 from storage.stores import Store
 
 
-def replicate(source: Store, target: Store, object_id: str) -> Inventory:
+def replicate(source: Store, target: Store, object_id: str, *, scratch: Path | None = None) -> Inventory:
     """The inventory that both stores hold afterwards; content first, the root inventory last. Safe to repeat.
 
-    What the target holds already is read in full and compared, never written over.
+    Content that the target's own inventory names was read back when it was written and is left to the audits; all
+    else is copied, and what lies at its key already is read in full and compared, never written over. Copies under
+    way lie in the folder `scratch` (None: the system's own).
 
     Raises:
         ObjectNotFoundError: the source has no such object, or not all of it.
         ChecksumMismatchError: the source's bytes are not those of its inventory; nothing of them was written.
         ConflictError: the target's history is not a beginning of the source's.
-        StorageError: a store could not, or the target holds other bytes at one of the keys.
+        StorageError: a store could not, the target holds other bytes at one of the keys, or `scratch` failed.
     """
     root = object_root(object_id)
     inventory = read_inventory(source, object_id)
@@ -34,9 +37,10 @@ def replicate(source: Store, target: Store, object_id: str) -> Inventory:
         sentence = f'"{object_id}" has another history in the store "{target.name}" than in "{source.name}"'
         raise ConflictError(f"{sentence}: nothing was written; run an audit of both.")
     target.put_bytes(f"{root}/{DECLARATION}", DECLARED)
-    for sha512, paths in inventory.data["manifest"].items():
-        for path in paths:
-            copy_between(source, target, f"{root}/{path}", sha512)
+    held = _content(standing) if standing else {}
+    for path, sha512 in _content(inventory).items():
+        if held.get(path) != sha512:
+            copy_between(source, target, f"{root}/{path}", sha512, scratch=scratch)
     for number in range(1, inventory.head + 1):
         _copy_inventory(source, target, f"{root}/v{number}")
     target.replace(f"{root}/inventory.json", inventory.raw, expected=standing.raw if standing else None)
@@ -48,19 +52,26 @@ def replicate(source: Store, target: Store, object_id: str) -> Inventory:
     return inventory
 
 
-def copy_between(source: Store, target: Store, key: str, sha512: str) -> None:
+def copy_between(source: Store, target: Store, key: str, sha512: str, *, scratch: Path | None = None) -> None:
     """The file is in the target afterwards, from a copy that was read in full and found good in the same act.
 
     Raises:
         ChecksumMismatchError: the source's copy, or what the target gave back, is not this file.
         ObjectExistsError: the target holds other bytes there; nothing was written.
+        StorageError: a store could not, or the copy could not be kept in `scratch` meanwhile.
     """
-    with tempfile.TemporaryDirectory(prefix="muniment-") as folder:
-        local = Path(folder, "copy")
-        with local.open("wb") as file:
-            for chunk in source.read(key):
-                file.write(chunk)
-        digests = digest_file(local)
+    with ExitStack() as stack:
+        try:
+            folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="muniment-", dir=scratch))
+            local = Path(folder, "copy")
+            with local.open("wb") as file:
+                for chunk in source.read(key):
+                    file.write(chunk)
+            digests = digest_file(local)
+        except OSError as error:
+            where = f'"{scratch}"' if scratch else "for temporary files"
+            sentence = f'"{key}" could not be kept in the folder {where} while it was copied ({error.strerror})'
+            raise StorageError(f"{sentence}: check its disk, space and permissions, then try again.") from error
         if digests.sha512 != sha512:
             raise ChecksumMismatchError(f"{source.name}: {key}", expected=sha512, found=digests.sha512)
         if target.put_file(key, local, digests):
@@ -79,6 +90,10 @@ def _copy_inventory(source: Store, target: Store, folder: str) -> None:
             raise ChecksumMismatchError(
                 f"{target.name}: {folder}/{name}", expected="that was sent", found="another one"
             )
+
+
+def _content(inventory: Inventory) -> dict[str, str]:
+    return {path: sha512 for sha512, paths in inventory.data["manifest"].items() for path in paths}
 
 
 def _until(inventory: Inventory, head: int) -> dict[str, object]:

@@ -55,6 +55,36 @@ def test_a_replica_is_the_same_byte_for_byte(store: Store, second: FolderStore, 
     assert validate_object(store, ROOT) == validate_object(second, ROOT) == ()
 
 
+def test_a_new_version_brings_only_what_is_new(folder_store: FolderStore, second: FolderStore, make: Make) -> None:
+    done = commit(folder_store, make(FIRST))
+    replicate(folder_store, second, OBJECT)
+    commit(folder_store, make(SECOND, head=1))
+    folder_store.delete(done.files[0].key)
+    damage(folder_store, done.files[1].key)
+    before = everything(second)
+    assert replicate(folder_store, second, OBJECT).head == 2
+    after = everything(second)
+    assert {key: after[key] for key in before if "/v1/" in key} == {
+        key: data for key, data in before.items() if "/v1/" in key
+    }
+    assert [data for key, data in after.items() if "/v2/content/" in key] == [b"paper"]
+    assert verify_object(second, OBJECT) == ()
+
+
+def test_copies_under_way_lie_where_the_caller_says(
+    folder_store: FolderStore, second: FolderStore, make: Make, tmp_path: Path
+) -> None:
+    commit(folder_store, make(FIRST))
+    scratch = tmp_path / "scratch"
+    with pytest.raises(StorageError, match=f'kept in the folder "{scratch}"'):
+        replicate(folder_store, second, OBJECT, scratch=scratch)
+    assert read_inventory(second, OBJECT) is None
+    scratch.mkdir()
+    assert replicate(folder_store, second, OBJECT, scratch=scratch).head == 1
+    assert everything(second) == everything(folder_store)
+    assert list(scratch.iterdir()) == []
+
+
 def test_a_damaged_source_is_never_replicated(folder_store: Store, second: FolderStore, make: Make) -> None:
     done = commit(folder_store, make(FIRST))
     damage(folder_store, done.files[0].key)
