@@ -1,6 +1,7 @@
 """`muniment audit` and `muniment export`: every byte read, compared with what was recorded, and what came of it said.
 
-An audit repairs nothing. It compares with the catalogue's record, not with the checksum that lies next to the file.
+An audit repairs nothing. Files are compared with the catalogue's record, not with the checksum that lies next to them;
+inventories, for now, only with their sidecar and the newest version's own copy.
 """
 
 import hashlib
@@ -11,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from catalog import items
+from catalog import batches, items
 from catalog.values import CopyView
 from core.errors import ConfigurationError, NotFoundError, ObjectNotFoundError, StorageError
 from core.fixity import FixityEvent, FixityOutcome
@@ -89,7 +90,7 @@ def print_audit(report: AuditReport, say: Callable[[str], None]) -> None:
     for key in report.unexpected:
         say(f'unexpected: nobody wrote "{key}".')
     verdict = "Something is wrong; nothing was repaired." if report.damage else "All intact."
-    if not report.read:
+    if not report.read and not report.damage:
         verdict = "Nothing was due: read everything with --all."
     say(f"{count(report.read, 'file')} read in full, {report.bytes:,} bytes. {verdict}")
 
@@ -106,7 +107,12 @@ def export(shop: Workshop, item: str, destination: Path, *, form: str) -> Path:
     forms = {"bag": export_bag, "ocfl": export_ocfl}
     if form not in forms:
         raise ConfigurationError(f'"{form}" is no form of export: use --as bag or --as ocfl.')
-    return forms[form](shop.stores[0], object_id(item), destination)
+    for store in shop.stores[:-1]:
+        try:
+            return forms[form](store, object_id(item), destination)
+        except StorageError:
+            continue  # the next store's copy may be the good one
+    return forms[form](shop.stores[-1], object_id(item), destination)
 
 
 def _due(copy: CopyView) -> bool:
@@ -141,10 +147,15 @@ def _alert(report: AuditReport, item: str, file: str, store: str, key: str, outc
 
 
 def _reconcile(shop: Workshop, store: Store, report: AuditReport) -> None:
-    """Looks for files nobody wrote, and reads the inventories, which no copy in the catalogue stands for."""
-    written = {copy.file.key for copy in items.all_copies(shop.catalog) if copy.store == store.name}
-    held = {copy.item_id for copy in items.all_copies(shop.catalog) if copy.store == store.name}
-    for item in held:
+    """Looks for files nobody wrote, and reads the inventories, which no copy in the catalogue stands for.
+
+    Listed first and compared with the catalogue after it: what comes in meanwhile is known by then.
+    """
+    listed = [one.key for one in store.listing(f"{OCFL}/")]
+    coming = _coming_in(shop)
+    copies = [copy for copy in items.all_copies(shop.catalog) if copy.store == store.name]
+    written = {copy.file.key for copy in copies}
+    for item in {copy.item_id for copy in copies}:
         for key, outcome, size in _inventories(store, item):
             report.read += 1
             report.bytes += size
@@ -152,9 +163,18 @@ def _reconcile(shop: Workshop, store: Store, report: AuditReport) -> None:
             written.add(key)
             if outcome is not FixityOutcome.INTACT:
                 _alert(report, item, Path(key).name, store.name, key, outcome)
-    for listed in store.listing(f"{OCFL}/"):
-        if listed.key not in written and not listed.key.removeprefix(f"{OCFL}/").startswith(ROOT_FILES):
-            report.unexpected.append(f"{store.name}: {listed.key}")
+    known = tuple(f"{OCFL}/{name}" for name in ROOT_FILES) + coming
+    report.unexpected += [f"{store.name}: {key}" for key in listed if key not in written and not key.startswith(known)]
+
+
+def _coming_in(shop: Workshop) -> tuple[str, ...]:
+    """The roots of objects that a batch is writing at this moment."""
+    return tuple(
+        f"{object_root(object_id(job.item_id))}/"
+        for view in batches.unfinished(shop.catalog)
+        for job in view.jobs
+        if job.item_id and job.state == "storing"
+    )
 
 
 def _inventories(store: Store, item: str) -> Iterator[tuple[str, FixityOutcome, int]]:

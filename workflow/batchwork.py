@@ -7,11 +7,12 @@ import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from typing import IO, Any, Protocol
 
-from catalog import batches
+from catalog import batches, items
 from catalog.values import BatchView, JobSeed
 from core.errors import MunimentError, SubmissionError
+from core.item import AccessState
 from core.submission import Submission
 from ingest.batches import read_batch
 from workflow import receiving
@@ -20,6 +21,7 @@ from workflow.pages import PageDone
 from workflow.reports import count
 from workflow.workshop import Workshop
 
+LEASE_SECONDS = 5.0
 GROUP_PAGES = 200  # items are taken together up to so many pages: one flow run costs about a second
 _open: dict[str, "BatchWork"] = {}
 log = logging.getLogger(__name__)
@@ -71,7 +73,7 @@ class BatchWork:
         if work.refused:
             state = "refused"
         elif work.complete and work.held:
-            state, item_id = held_state(work), work.held.item.id
+            state, item_id = job_state(work.held.state), work.held.item.id
         batches.update_job(
             self.shop.catalog,
             self.view.id,
@@ -80,6 +82,7 @@ class BatchWork:
             item_id=item_id,
             pages=work.pages,
             problems=work.problems,
+            sentence="",
         )
 
     def reading(self, work: ItemWork) -> None:
@@ -111,7 +114,8 @@ class BatchWork:
         if trouble is not None:
             self._fail(work.folder, trouble)
             return
-        state = "published" if work.public else "awaiting"
+        view = items.get(self.shop.catalog, work.described.id)
+        state = job_state(view.item.access.state) if view else "failed"
         batches.update_job(
             self.shop.catalog, self.view.id, work.folder, state=state, sentence="", problems=work.problems
         )
@@ -143,7 +147,7 @@ def opened(shop: Workshop, batch_id: str, attempt: int) -> Iterator[BatchWork | 
 
     A process that dies loses the lease with its life, so the batch can be taken up again at once.
     """
-    with leased(shop, batch_id) as mine:
+    with leased(shop, batch_id, patience=LEASE_SECONDS) as mine:
         if not mine or not batches.begin(shop.catalog, batch_id, attempt):
             yield None
             return
@@ -158,19 +162,31 @@ def opened(shop: Workshop, batch_id: str, attempt: int) -> Iterator[BatchWork | 
 
 
 @contextlib.contextmanager
-def leased(shop: Workshop, batch_id: str) -> Iterator[bool]:
-    """True while this process alone holds the batch's lock file."""
+def leased(shop: Workshop, batch_id: str, *, patience: float = 0.0) -> Iterator[bool]:
+    """True while this process alone holds the batch's lock file; waits for it up to `patience` seconds."""
     shop.home.leases.mkdir(parents=True, exist_ok=True)
     with (shop.home.leases / f"{batch_id}.lock").open("a") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+        if not _locked(lock, patience):
             yield False
             return
         lock.truncate(0)
         lock.write(str(os.getpid()))
         lock.flush()
         yield True
+
+
+def _locked(lock: IO[str], patience: float) -> bool:
+    """True when the lock could be had in time; recovery may hold it for the length of one look."""
+    deadline = time.monotonic() + patience
+    while True:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() >= deadline:
+                return False
+            time.sleep(0.1)
+        else:
+            return True
 
 
 def groups(works: Sequence[ItemWork]) -> Iterator[list[ItemWork]]:
@@ -195,10 +211,9 @@ def long_pages_first(works: Sequence[ItemWork]) -> list[tuple[ItemWork, int]]:
     return [(work, number) for work, number, _ in pages]
 
 
-def held_state(work: ItemWork) -> str:
-    """The state of an item that is in already, in the words of a job."""
-    assert work.held is not None
-    return str(work.held.state) if work.held.state in ("published", "withdrawn") else "awaiting"
+def job_state(access: AccessState) -> str:
+    """The state of an item that is in, in the words of a job."""
+    return str(access) if access in (AccessState.PUBLISHED, AccessState.WITHDRAWN) else "awaiting"
 
 
 def sentence_of(error: BaseException, name: str) -> str:

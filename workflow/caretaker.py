@@ -5,6 +5,8 @@ Started by the supervisor as `python -m workflow.caretaker`.
 
 import logging
 import time
+from collections.abc import Callable
+from functools import partial
 
 from core.errors import MunimentError
 from core.settings import Settings
@@ -22,12 +24,17 @@ def main() -> None:
     shop.settings.inbox_folder.mkdir(parents=True, exist_ok=True)
     seen: dict[str, tuple[str, float]] = {}
     while True:
-        try:
-            inbox.look(shop, seen, now=time.monotonic())
-            rederiving.make_wanted(shop)
-        except (MunimentError, OSError) as error:
-            log.warning("A look around could not be finished and is tried again: %s", error)
+        _carefully(partial(inbox.look, shop, seen, now=time.monotonic()))
+        _carefully(partial(rederiving.make_wanted, shop))
         time.sleep(LOOK_SECONDS)
+
+
+def _carefully(look: Callable[[], None]) -> None:
+    """Nothing that lies in a folder may end the caretaker: what went wrong is told in the log and tried again."""
+    try:
+        look()
+    except (MunimentError, OSError, ValueError) as error:  # ValueError: names and texts that cannot be encoded
+        log.warning("A look around could not be finished and is tried again: %s", error)
 
 
 if __name__ == "__main__":

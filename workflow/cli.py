@@ -6,11 +6,11 @@ With `--json` one document goes to standard output and nothing else; what is mea
 import json
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 
 import typer
 
-from catalog import items, people
+from catalog import people
 from core.errors import MunimentError
 from core.settings import Settings
 from workflow import auditing, demo, doctor, ingesting, receiving, reports, runfile, statuses, visibility
@@ -41,11 +41,9 @@ def main() -> None:
     try:
         app()
     except MunimentError as error:
-        if "--json" in sys.argv:
-            show({"error": {"code": error.code, "sentence": str(error)}})
-        else:
-            tell(str(error))
-        sys.exit(error.exit_code)
+        _could_not(error)
+    except (OSError, UnicodeError) as error:
+        _could_not(MunimentError(f"Something on this machine is in the way ({error}): mend it and try again."))
     except SystemExit as leaving:
         if leaving.code == USAGE and "--json" in sys.argv:
             sentence = "The command is not understood: `muniment COMMAND --help` tells how it is used."
@@ -116,7 +114,7 @@ def status(
 def publish(name: Annotated[str, typer.Argument(metavar="ITEM|BATCH")]) -> None:
     """Let readers see an item, or all items of a batch."""
     shop = _running_workshop()
-    for item_id in visibility.items_of(shop, name):
+    for item_id in visibility.drafts_of(shop, name):
         visibility.publish(shop, item_id, agent=COMMAND_LINE)
         say(f'"{item_id}" is published: {ingesting.public_url(shop)}/items/{item_id}')
 
@@ -199,10 +197,17 @@ def demo_remove() -> None:
     shop = _running_workshop()
     ids = demo.item_ids(shop.catalog, shop.home)
     for item_id in ids:
-        if items.get(shop.catalog, item_id):
-            demo.remove_item(shop, item_id)
+        demo.remove_item(shop, item_id)
     demo.mark_removed(shop.home)
     say(f"{reports.count(len(ids), 'sample item')} removed; no later start brings them back.")
+
+
+def _could_not(error: MunimentError) -> NoReturn:
+    if "--json" in sys.argv:
+        show({"error": {"code": error.code, "sentence": str(error)}})
+    else:
+        tell(str(error))
+    sys.exit(error.exit_code)
 
 
 def show(document: dict[str, Any]) -> None:

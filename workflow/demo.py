@@ -6,6 +6,7 @@ from pathlib import Path
 from catalog import batches, items
 from catalog.database import Catalog
 from catalog.values import BatchView
+from core.errors import ConfigurationError
 from storage.layout import object_id
 from storage.ocfl import remove_object
 from workflow import queueing
@@ -44,6 +45,8 @@ def batch(catalog: Catalog, home: Home) -> BatchView | None:
 def item_ids(catalog: Catalog, home: Home) -> tuple[str, ...]:
     """The ids of the samples that are in."""
     view = batch(catalog, home)
+    if view and view.state in ("queued", "running"):
+        raise ConfigurationError("The samples are still being taken in: wait until they are, then remove them.")
     return tuple(job.item_id for job in view.jobs if job.item_id) if view else ()
 
 

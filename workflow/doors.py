@@ -5,12 +5,12 @@ from dataclasses import replace
 from pathlib import Path
 
 from catalog import batches
-from core.errors import ObjectNotFoundError, StorageError
+from core.errors import ConfigurationError, ObjectNotFoundError, StorageError
 from core.fixity import StoredFile
 from storage.cache import VerifiedCache
 from storage.layout import STORE_JSON
 from viewer.config import Health
-from workflow import demo, queueing, rederiving, runfile, visibility
+from workflow import batchwork, demo, queueing, rederiving, runfile, visibility
 from workflow.workshop import Workshop
 
 STALE_SECONDS = 15
@@ -43,6 +43,9 @@ class Doors:
     def retry(self, batch_id: str, *, agent: str) -> None:
         """Nothing; what failed in the batch is tried again, what is in is left alone."""
         del agent  # who asked is no part of what is done again
+        with batchwork.leased(self.shop, batch_id) as free:
+            if not free:
+                raise ConfigurationError("This batch is being worked on: wait until it ends, then try again.")
         queueing.queue(self.shop.catalog, runfile.running(self.shop.home).prefect_api, batch_id)
 
     def publish(self, item_id: str, *, agent: str) -> None:

@@ -10,6 +10,11 @@ class Home:
 
     folder: Path
 
+    def make(self) -> None:
+        """Makes the folder where it is absent, for its owner alone: hidden items lie in it, too."""
+        if not self.folder.exists():
+            self.folder.mkdir(parents=True, mode=0o700)
+
     @property
     def run_file(self) -> Path:
         """Addresses, keys and process ids of the running services (mode 600)."""

@@ -12,10 +12,12 @@ from pathlib import Path
 from catalog import batches
 from catalog.values import InboxEntry
 from core.errors import SubmissionError
+from ingest.names import shown
 from workflow.receiving import check_batch
 from workflow.reports import checked_json
 from workflow.workshop import Workshop
 
+UNNAMEABLE = "The name of this folder has characters that cannot be kept: rename it, then it is checked."
 QUIET_SECONDS = 4.0  # slow scanners create a file early and write it late
 
 
@@ -25,11 +27,14 @@ def look(shop: Workshop, seen: dict[str, tuple[str, float]], *, now: float) -> N
     `seen` remembers each folder's signature and since when (in the clock of `now`) it has not changed.
     """
     known = {entry.path: entry for entry in batches.inbox(shop.catalog)}
-    folders = {str(folder): folder for folder in _folders(shop.settings.inbox_folder)}
+    folders = {shown(str(folder)): folder for folder in _folders(shop.settings.inbox_folder)}
     for path in known.keys() - folders.keys():
         batches.inbox_drop(shop.catalog, path)
     for path, folder in folders.items():
         mark = signature(folder)
+        if path != str(folder):
+            _put(shop, Path(path), mark, "checked", sentence=UNNAMEABLE)
+            continue
         if path in known and known[path].signature == mark and known[path].state in ("checked", "queued"):
             continue
         before, since = seen.get(path, ("", now))

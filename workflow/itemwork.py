@@ -5,13 +5,13 @@ A plain class, so that Prefect hands it from task to task as it is and looks int
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from catalog.values import HeldItem
 from core.fixity import Digests
 from core.images import FileFacts, ImageFacts
-from core.item import AccessState, Item, Page
+from core.item import Item, Page
 from core.problems import Problem
 from core.submission import Submission, SubmittedFile
 
@@ -61,11 +61,6 @@ class ItemWork:
         return sum(len(facts.pages) for facts in self.facts.values())
 
     @property
-    def public(self) -> bool:
-        """True when everybody may see it."""
-        return self.described.access.state is AccessState.PUBLISHED
-
-    @property
     def described(self) -> Item:
         """The item; only asked for after it was described."""
         assert self.item is not None
@@ -81,11 +76,6 @@ class ItemWork:
         """The logical path of a submitted file in the AIP: its place in the item and its true kind, never its name."""
         place = next(number for number, file in enumerate(self.submission.files, 1) if file.name == name)
         return f"masters/{place:04d}.{EXTENSIONS[self.facts[name].media_type]}"
-
-    def number(self, file: SubmittedFile, index: int) -> int:
-        """The page number (from 1) of an image of a file."""
-        order = [(one.name, facts.index) for one, facts in self.images()]
-        return order.index((file.name, index)) + 1
 
     def identify(self, item_id: str, page_ids: tuple[str, ...]) -> None:
         """Gives the item and its pages their lasting ids; pages that replace a held page keep its id, a version up."""
@@ -110,14 +100,26 @@ class ItemWork:
     @property
     def fingerprint(self) -> str:
         """A digest of what arrived: names and bytes of the page files, and the row of metadata."""
-        files = [[file.name, self.digests[file.name].sha512] for file in self.submission.files]
-        row = {column: value for column, value in self.submission.record.items() if value}
-        return _digest([files, row, self.described.collection])
+        return self._fingerprints[0]
 
     @property
     def image_fingerprint(self) -> str:
         """A digest of the page files' bytes alone: the same scans under another name have the same."""
-        return _digest([self.digests[file.name].sha512 for file in self.submission.files])
+        return self._fingerprints[1]
+
+    @property
+    def _fingerprints(self) -> tuple[str, str]:
+        files = [(file.name, self.digests[file.name].sha512) for file in self.submission.files]
+        return fingerprints(files, self.submission.record, self.described.collection)
+
+
+def fingerprints(files: Sequence[tuple[str, str]], row: Mapping[str, str], collection: str) -> tuple[str, str]:
+    """The digest of all that arrived, and that of the page files' bytes alone.
+
+    `files` are names and SHA-512 of the page files in order, `row` is the row of metadata.csv.
+    """
+    told = {column: value for column, value in row.items() if value}
+    return _digest([[list(file) for file in files], told, collection]), _digest([sha512 for _, sha512 in files])
 
 
 def _digest(data: object) -> str:

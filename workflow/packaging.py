@@ -76,7 +76,7 @@ def submitted_parts(work: ItemWork, texts: Mapping[str, Path], folder: Path) -> 
                 original_name=file.name,
             )
         )
-    parts.append(_write(folder, "submission/delivery.json", _delivery(item)))
+    parts.append(_write(folder, "submission/muniment-batch.json", _delivery(item)))
     return parts
 
 

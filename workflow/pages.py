@@ -61,7 +61,7 @@ def read_page(shop: Workshop, work: ItemWork, page: Page) -> PageDone:
         PageProcessError: the page could be decoded when it was checked, and now it could not.
     """
     folder = shop.home.derived_folder(work.derived[page.id])
-    done = _done(folder)
+    done = _done(folder, with_text=bool(work.models))
     if done is None:
         file = next(file for file in work.submission.files if file.name == page.source_name)
         done = _make(shop, work, file, page, folder)
@@ -80,7 +80,7 @@ def _make(shop: Workshop, work: ItemWork, file: SubmittedFile, page: Page, folde
         made = sorted(path for path in making.iterdir() if path.name != DONE)
         answer["files"] = {path.name: digest_file(path).sha256 for path in made}
         (making / DONE).write_text(json.dumps(answer, indent=2))
-        _into_place(making, folder)
+        _into_place(making, folder, with_text=bool(work.models))
     except PageProcessError as error:
         raise PageProcessError(
             f'Page {page.number} ("{file.name}") could not be worked on ({error.reason}): retry the batch, and scan '
@@ -107,21 +107,21 @@ def _job(shop: Workshop, work: ItemWork, file: SubmittedFile, page: Page, folder
     }
 
 
-def _into_place(making: Path, folder: Path) -> None:
+def _into_place(making: Path, folder: Path, *, with_text: bool) -> None:
     """Replaces what an earlier, unlucky try left; somebody else's finished work is as good as ours."""
-    if folder.exists() and _done(folder) is None:
+    if folder.exists() and _done(folder, with_text=with_text) is None:
         shutil.rmtree(folder)
     with contextlib.suppress(OSError):
         os.rename(making, folder)  # noqa: PTH104 - refuses a folder that is there; Path.rename would say no more
 
 
-def _done(folder: Path) -> dict[str, Any] | None:
-    """The finished result in the folder; a page whose text failed is not finished."""
+def _done(folder: Path, *, with_text: bool) -> dict[str, Any] | None:
+    """The finished result in the folder; a page that should have a text and has none is not finished."""
     try:
         done: dict[str, Any] = json.loads((folder / DONE).read_text())
     except (FileNotFoundError, ValueError):
         return None
-    return None if any(one["kind"].startswith("ocr-") for one in done["oddities"]) else done
+    return done if not with_text or (folder / ALTO).exists() else None
 
 
 def _key(shop: Workshop, work: ItemWork, file: SubmittedFile, index: int) -> str:

@@ -51,16 +51,18 @@ class PagePool:
     @contextlib.contextmanager
     def _process(self) -> Iterator["_PageProcess"]:
         process = self._places.get()
-        if process is None or not process.fresh:
-            if process:
-                process.end()
-            process = self._starter.submit(_PageProcess, self.limits).result()
         try:
+            if process is None or not process.fresh:
+                if process is not None:
+                    process.end()
+                process = None
+                process = self._starter.submit(_PageProcess, self.limits).result()
             yield process
-        finally:
-            self._places.put(process if process.fresh else None)
-            if not process.fresh:
+        finally:  # the place is given back even when no process could be started
+            if process is not None and not process.fresh:
                 process.end()
+                process = None
+            self._places.put(process)
 
 
 class _PageProcess:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from catalog import items
 from catalog.values import ItemView
-from core.errors import MunimentError
+from core.errors import MunimentError, NotFoundError
 from core.item import Page
 from storage.cache import VerifiedCache
 from storage.checksums import digest_file
@@ -73,7 +73,8 @@ def _make_page(shop: Workshop, cache: VerifiedCache, view: ItemView, page: Page,
 def _stored(shop: Workshop, cache: VerifiedCache, item_id: str, logical: str) -> Path:
     """A verified local copy from the first store that has a good one."""
     file = items.file(shop.catalog, item_id, logical)
-    assert file is not None
+    if file is None:
+        raise NotFoundError(f'The item "{item_id}" has no file "{logical}": run `muniment audit --all`.')
     for store in shop.stores[:-1]:
         try:
             return cache.fetch(store, file)

@@ -26,6 +26,7 @@ from storage.replicate import replicate
 from storage.staging import clear_stage
 from storage.stores import Store
 from workflow import history
+from workflow.adopting import adopt
 from workflow.itemwork import ItemWork
 from workflow.manifest_files import write_manifest
 from workflow.packaging import AipPart, reports, submitted_parts
@@ -34,15 +35,17 @@ from workflow.workshop import Workshop
 
 
 def shelve(shop: Workshop, work: ItemWork, view: BatchView) -> None:
-    """Commits the item to every required store and then lets the catalogue know; safe to repeat."""
+    """Commits the item to every required store and then lets the catalogue know; safe to repeat.
+
+    What an earlier, interrupted commit left in the first store is finished first. Nothing is written when the item is
+    held by then as it arrived, and no text has come to it.
+    """
+    paths = {page.id: path for page in work.described.pages if (path := alto_of(shop, work, page))}
+    adopt(shop, work.described.id)
+    if is_held(shop, work, texts=len(paths)):
+        return
     work.item = replace(work.described, access=_access(work, view), batch=view.id, batch_name=view.name)
     item, number = work.item, (work.held.version if work.held else 0) + 1
-    paths = {page.id: path for page in item.pages if (path := alto_of(shop, work, page))}
-    held = items.held(shop.catalog, work.described.source_key)
-    if held and not work.held and held.fingerprint == work.fingerprint:
-        return  # another batch brought the same item in while this one was on its way
-    if work.unchanged and len(paths) <= work.texts_held:
-        return  # it came only for texts that were missing, and they are missing still
     texts = {page_id: read_alto(path.read_bytes()) for page_id, path in paths.items()}
     with work_folder(shop, item.id) as folder:
         parts = submitted_parts(work, paths, folder)
@@ -64,6 +67,18 @@ def shelve(shop: Workshop, work: ItemWork, view: BatchView) -> None:
     items.save(shop.catalog, _entry(shop, work, item, committed, texts))
     tell(shop, item.id, told)
     clear_stage(shop.required[0], item.id)
+
+
+def is_held(shop: Workshop, work: ItemWork, *, texts: int) -> bool:
+    """True when the item is in as it arrived, with as many texts as there are now; `work.held` is fresh afterwards.
+
+    It may have come in while this one was on its way: by another batch, or by a try that was cut short.
+    """
+    work.held = items.held(shop.catalog, work.described.source_key)
+    if work.held is None or not work.unchanged:
+        return False
+    files = items.files(shop.catalog, work.held.item.id)
+    return texts <= sum(file.logical.startswith("text/") for file in files)
 
 
 def commit_everywhere(
@@ -119,10 +134,11 @@ def _earlier(store: Store, item_id: str) -> tuple[tuple[PremisEvent, ...], tuple
 
 
 def _access(work: ItemWork, view: BatchView) -> Access:
-    """Who may see the item: what the batch says, else what held before, else nobody yet. The same at every try."""
-    if view.publish:
-        return Access(state=AccessState.PUBLISHED, by=view.agent, at=view.created.isoformat())
-    return work.held.item.access if work.held else Access(by=view.agent, at=view.created.isoformat())
+    """Who may see the item: what held before, unless it was a draft; then what the batch says. Alike at every try."""
+    if work.held and work.held.item.access.state is not AccessState.DRAFT:
+        return work.held.item.access  # what a person decided about the item stands until a person decides otherwise
+    state = AccessState.PUBLISHED if view.publish else AccessState.DRAFT
+    return Access(state=state, by=view.agent, at=view.created.isoformat())
 
 
 def _message(view: BatchView, number: int) -> str:

@@ -13,6 +13,7 @@ import signal
 import sys
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, replace
@@ -34,7 +35,7 @@ from workflow.workshop import Workshop
 START_SECONDS = 120
 STOP_SECONDS = 20
 WATCH_SECONDS = 0.5
-RESTARTS = 20
+RESTARTS, RESTART_SECONDS = 10, 300.0  # so many in so short a time, and something is wrong for good
 BUCKET = "muniment"
 
 
@@ -47,7 +48,7 @@ class Supervisor:
         self.shop = Workshop(settings)
         self.services: list[Running] = []
         self.stop = threading.Event()
-        self.restarts = 0
+        self.restarts: deque[float] = deque(maxlen=RESTARTS)
 
     def run(self) -> None:
         """Runs until SIGINT or SIGTERM; all processes of ours are gone when it comes back.
@@ -59,6 +60,7 @@ class Supervisor:
         with ExitStack() as stack:
             self._lock(stack)
             _clear_left_overs(self.home)
+            recovery.sweep(self.home)
             for number in (signal.SIGINT, signal.SIGTERM):
                 signal.signal(number, self._on_signal)
             try:
@@ -72,8 +74,7 @@ class Supervisor:
                 self._end()
 
     def _lock(self, stack: ExitStack) -> None:
-        if not self.home.folder.exists():
-            self.home.folder.mkdir(parents=True, mode=0o700)  # hidden items lie here too
+        self.home.make()
         lock = stack.enter_context((self.home.folder / "lock").open("a"))
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -173,15 +174,22 @@ class Supervisor:
         while not self.stop.wait(WATCH_SECONDS):
             self._revive()
             if time.monotonic() - last > recovery.EVERY_SECONDS:
-                recovery.requeue_abandoned(self.shop, self.run_file.prefect_api)
+                self._recover()
                 last = time.monotonic()
+
+    def _recover(self) -> None:
+        """Takes up abandoned batches; a catalogue that cannot answer for a moment ends nothing."""
+        try:
+            recovery.requeue_abandoned(self.shop, self.run_file.prefect_api)
+        except (MunimentError, OSError) as error:
+            print(f"Looking for abandoned batches: {error}", file=sys.stderr)  # noqa: T201
 
     def _revive(self) -> None:
         """Starts services again that ended, unless everything is being ended."""
         for one in self.services:
             if one.ended and not self.stop.wait(WATCH_SECONDS):
-                self.restarts += 1
-                if self.restarts > RESTARTS:
+                self.restarts.append(time.monotonic())
+                if len(self.restarts) == RESTARTS and self.restarts[-1] - self.restarts[0] < RESTART_SECONDS:
                     raise MunimentError(
                         f'The service "{one.service.name}" ends again and again: look into its log in '
                         f'"{self.home.logs}".\n{one.last_words()}'

@@ -1,5 +1,6 @@
 """Publishing and withdrawing: a new version of the AIP first, the catalogue after it, so that no rebuild forgets it."""
 
+import hashlib
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,7 +10,9 @@ from catalog.values import ItemView
 from core.errors import ConfigurationError, NotFoundError
 from core.fixity import Digests, StoredFile
 from core.item import Access, AccessState
+from core.record import access_json
 from workflow import history
+from workflow.adopting import adopt
 from workflow.packaging import AipPart, access_part, media_type
 from workflow.shelving import commit_everywhere, tell, work_folder
 from workflow.workshop import Workshop
@@ -43,18 +46,36 @@ def items_of(shop: Workshop, name: str) -> tuple[str, ...]:
     if items.get(shop.catalog, name):
         return (name,)
     if view := batches.get(shop.catalog, name):
-        return tuple(job.item_id for job in view.jobs if job.item_id and items.get(shop.catalog, job.item_id))
+        ids = tuple(job.item_id for job in view.jobs if job.item_id and items.get(shop.catalog, job.item_id))
+        return tuple(dict.fromkeys(ids))
     raise NotFoundError(f'There is no item or batch "{name}": look at `muniment status` for what there is.')
 
 
+def drafts_of(shop: Workshop, name: str) -> tuple[str, ...]:
+    """The ids to publish by an item's or a batch's id: of a batch only drafts, so that no withdrawal is undone with it.
+
+    Raises:
+        NotFoundError: neither is known.
+    """
+    if items.get(shop.catalog, name):
+        return (name,)
+    views = [items.get(shop.catalog, item_id) for item_id in items_of(shop, name)]
+    return tuple(view.item.id for view in views if view and view.item.access.state is AccessState.DRAFT)
+
+
 def _change(shop: Workshop, item_id: str, state: AccessState, *, agent: str, reason: str = "") -> None:
+    adopt(shop, item_id)
     view = items.get(shop.catalog, item_id)
     if view is None:
         raise NotFoundError(f'There is no item "{item_id}": look at `muniment status` for what there is.')
-    if view.item.access.state is state:
+    pending = not _kept_in_aip(shop, view)
+    if view.item.access.state is state and not pending:
         return
     at = datetime.now(UTC)
     access = Access(state=state, reason=reason, by=agent, at=at.isoformat(), warning=view.item.access.warning)
+    if state is AccessState.WITHDRAWN:
+        items.hide(shop.catalog, item_id, access)  # at once, and even while a store is away; the AIP follows
+        _tell_jobs(shop, view, "withdrawn")
     item = replace(view.item, access=access)
     number = view.version + 1
     told = [history.access_event(item, number=number, at=at, agent=agent)]
@@ -64,9 +85,16 @@ def _change(shop: Workshop, item_id: str, state: AccessState, *, agent: str, rea
         committed = commit_everywhere(
             shop, item, parts, told, number=number, agent=agent, message=message, folder=folder
         )
-    items.set_access(shop.catalog, item_id, access, committed.head, committed.files)
+    stores = tuple(store.name for store in shop.required)
+    items.set_access(shop.catalog, item_id, access, committed.head, committed.files, stores=stores)
     tell(shop, item_id, told)
     _tell_jobs(shop, view, "published" if state is AccessState.PUBLISHED else "withdrawn")
+
+
+def _kept_in_aip(shop: Workshop, view: ItemView) -> bool:
+    """False when the catalogue hid the item and its AIP could not be told yet."""
+    file = items.file(shop.catalog, view.item.id, "metadata/access.json")
+    return file is not None and file.sha512 == hashlib.sha512(access_json(view.item).encode()).hexdigest()
 
 
 def _kept(shop: Workshop, view: ItemView) -> list[AipPart]:

@@ -38,7 +38,7 @@ class Workshop:
     @cached_property
     def catalog(self) -> Catalog:
         """The catalogue, migrated to this version."""
-        self.home.folder.mkdir(parents=True, exist_ok=True)
+        self.home.make()
         return open_catalog(self.settings.catalog_url)
 
     @cached_property

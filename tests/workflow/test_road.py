@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from catalog import batches, items, search
-from catalog.values import BatchView, Question
-from core.errors import ConfigurationError, NotFoundError
+from catalog.values import BatchView, JobSeed, Question
+from core.errors import ConfigurationError, NotFoundError, StorageError
 from core.item import AccessState
 from core.settings import Settings
 from storage.layout import object_id
@@ -78,7 +78,7 @@ def test_an_item_comes_in_with_all_its_files_in_both_stores(shop: Workshop, make
             "metadata/received.csv",
             "metadata/record.json",
             "metadata/structure.json",
-            "submission/delivery.json",
+            "submission/muniment-batch.json",
             "premis.xml",
             "mets.xml",
         ]
@@ -274,6 +274,65 @@ def test_one_lost_access_copy_is_made_again(shop: Workshop, make_batch: MakeBatc
     rederiving.ask(shop.home, work.described.id)
     rederiving.make_wanted(shop)
     assert lost.exists()
+
+
+def test_a_withdrawal_hides_at_once_and_is_finished_when_the_store_is_back(
+    shop: Workshop, make_batch: MakeBatch, tmp_path: Path
+) -> None:
+    (work,) = deliver(shop, make_batch())
+    item_id = work.described.id
+    (tmp_path / "two").rename(tmp_path / "away")
+    with pytest.raises(StorageError):
+        visibility.withdraw(shop, item_id, reason="privacy", agent="somebody")
+    hidden = items.get(shop.catalog, item_id)
+    assert hidden is not None
+    assert (hidden.public, hidden.item.access.state) == (False, AccessState.WITHDRAWN)
+    (tmp_path / "away").rename(tmp_path / "two")
+    visibility.withdraw(shop, item_id, reason="privacy", agent="somebody")
+    view = items.get(shop.catalog, item_id)
+    assert view is not None
+    assert (view.item.access.state, view.version, heads(shop, item_id)) == (AccessState.WITHDRAWN, 2, [2, 2])
+
+
+def test_what_stands_in_one_store_only_is_finished_by_the_next_delivery(
+    shop: Workshop, make_batch: MakeBatch, tmp_path: Path
+) -> None:
+    folder = make_batch()
+    (work,) = check_batch(shop, folder)[1]
+    (tmp_path / "two").rename(tmp_path / "away")
+    with pytest.raises(StorageError):
+        take_in(shop, work, publish=True)
+    assert items.get(shop.catalog, work.described.id) is None
+    (tmp_path / "away").rename(tmp_path / "two")
+    (again,) = deliver(shop, folder)
+    view = items.get(shop.catalog, again.described.id)
+    assert view is not None
+    assert (view.item.title, view.public, view.version) == ("Letter", True, 1)
+    assert heads(shop, view.item.id) == [1, 1]
+    assert check_batch(shop, folder)[1][0].complete
+    assert search.search(shop.catalog, Question(text="mother")).pages_found == 1
+
+
+def test_a_new_delivery_never_undoes_a_withdrawal(shop: Workshop, make_batch: MakeBatch) -> None:
+    (work,) = deliver(shop, make_batch())
+    visibility.withdraw(shop, work.described.id, reason="privacy", agent="somebody")
+    (changed,) = check_batch(shop, make_batch(letter="Another title"))[1]
+    take_in(shop, changed, publish=True)
+    view = items.get(shop.catalog, work.described.id)
+    assert view is not None
+    assert (view.item.title, view.item.access.state, view.version) == ("Another title", AccessState.WITHDRAWN, 3)
+
+
+def test_publishing_a_batch_leaves_what_was_withdrawn(shop: Workshop, make_batch: MakeBatch) -> None:
+    batch = {"one": ["Dear Mother"], "two": ["Your Son"]}
+    one, two = (work.described.id for work in deliver(shop, make_batch("pair", batch), publish=False))
+    visibility.withdraw(shop, two, reason="privacy", agent="somebody")
+    batch_id = batches.create(shop.catalog, name="b", path="/b", publish=False, new_version=False, agent="a")
+    batches.set_jobs(shop.catalog, batch_id, [JobSeed("one", 0), JobSeed("two", 1)])
+    for folder, item_id in (("one", one), ("two", two)):
+        batches.update_job(shop.catalog, batch_id, folder, item_id=item_id, state="awaiting")
+    assert visibility.drafts_of(shop, batch_id) == (one,)
+    assert visibility.drafts_of(shop, two) == (two,)
 
 
 def test_a_page_that_was_done_is_not_done_again(shop: Workshop, make_batch: MakeBatch) -> None:
