@@ -37,8 +37,9 @@ def adopt(shop: Workshop, item_id: str) -> bool:
     view = items.get(shop.catalog, item_id)
     if inventory is None or inventory.head <= (view.version if view else 0):
         return False
+    shop.home.work.mkdir(parents=True, exist_ok=True)
     for store in others:
-        replicate(first, store, object_id(item_id))
+        replicate(first, store, object_id(item_id), scratch=shop.home.work)
     files = {file.logical: file for file in stored_files(first, inventory)}
     item = item_from_json(*(_text(first, files, name) for name in ("record", "structure", "access")))
     texts = _texts(first, files, item)

@@ -8,10 +8,9 @@ import os
 from collections.abc import Collection
 
 from core.item import Item
+from manifests.addresses import PLACEHOLDER
 from manifests.manifest import build_manifest
 from workflow.homes import Home
-
-PLACEHOLDER = "https://muniment.invalid"
 
 
 def write_manifest(home: Home, item: Item, texts: Collection[str]) -> None:

@@ -20,6 +20,7 @@ from core.errors import PageProcessError
 from core.item import Page
 from core.problems import Problem, problem
 from core.submission import SubmittedFile
+from ingest.names import shown
 from storage.checksums import digest_file
 from storage.staging import stage
 from workflow.itemwork import ItemWork
@@ -134,7 +135,13 @@ def _key(shop: Workshop, work: ItemWork, file: SubmittedFile, index: int) -> str
 def _text_problem(shop: Workshop, page: Page, oddity: Mapping[str, Any]) -> Problem:
     if oddity["kind"] == "ocr-timeout":
         return problem("ocr-timeout", page=page.number, file=page.source_name, limit=shop.settings.limits.seconds)
-    return problem("ocr-failed", page=page.number, file=page.source_name, detail=oddity["detail"] or "no reason given")
+    return problem("ocr-failed", page=page.number, file=page.source_name, detail=_last_words(oddity["detail"]))
+
+
+def _last_words(detail: str) -> str:
+    """The end of what the engine said, safe to show: its last line, not its traceback."""
+    lines = [line.strip() for line in detail.splitlines() if line.strip()]
+    return shown(lines[-1][-160:]) if lines else "no reason given"
 
 
 def alto_of(shop: Workshop, work: ItemWork, page: Page) -> Path | None:

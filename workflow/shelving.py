@@ -109,7 +109,7 @@ def commit_everywhere(
     )
     committed = commit(first, version)
     for store in others:
-        replicate(first, store, version.object_id)
+        replicate(first, store, version.object_id, scratch=folder)
     return committed
 
 

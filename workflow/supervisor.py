@@ -21,6 +21,7 @@ from types import FrameType
 
 from core.errors import ConfigurationError, MunimentError, StoreUnavailableError
 from core.settings import Settings
+from storage.debris import clear_debris
 from storage.embedded import HOST, free_ports, wait_ready, weed_command, weed_config
 from storage.ocfl import initialise
 from storage.s3 import S3Access
@@ -105,6 +106,7 @@ class Supervisor:
             self._wait("the object store", lambda: _store_answers(s3))
         for store in self.shop.stores:
             initialise(store)
+            clear_debris(store)
         self._wait("Prefect", lambda: queueing.answers(api))
         self._workers(api)
         self._wait("the worker", lambda: queueing.deployed(api) and self.home.heartbeat.exists())

@@ -64,18 +64,16 @@ def drafts_of(shop: Workshop, name: str) -> tuple[str, ...]:
 
 
 def _change(shop: Workshop, item_id: str, state: AccessState, *, agent: str, reason: str = "") -> None:
-    adopt(shop, item_id)
-    view = items.get(shop.catalog, item_id)
-    if view is None:
-        raise NotFoundError(f'There is no item "{item_id}": look at `muniment status` for what there is.')
+    at = datetime.now(UTC)
+    if state is AccessState.WITHDRAWN:
+        _hide(shop, item_id, Access(state=state, reason=reason, by=agent, at=at.isoformat()))
+    if adopt(shop, item_id) and state is AccessState.WITHDRAWN:
+        _hide(shop, item_id, Access(state=state, reason=reason, by=agent, at=at.isoformat()))
+    view = _known(shop, item_id)
     pending = not _kept_in_aip(shop, view)
     if view.item.access.state is state and not pending:
         return
-    at = datetime.now(UTC)
     access = Access(state=state, reason=reason, by=agent, at=at.isoformat(), warning=view.item.access.warning)
-    if state is AccessState.WITHDRAWN:
-        items.hide(shop.catalog, item_id, access)  # at once, and even while a store is away; the AIP follows
-        _tell_jobs(shop, view, "withdrawn")
     item = replace(view.item, access=access)
     number = view.version + 1
     told = [history.access_event(item, number=number, at=at, agent=agent)]
@@ -89,6 +87,21 @@ def _change(shop: Workshop, item_id: str, state: AccessState, *, agent: str, rea
     items.set_access(shop.catalog, item_id, access, committed.head, committed.files, stores=stores)
     tell(shop, item_id, told)
     _tell_jobs(shop, view, "published" if state is AccessState.PUBLISHED else "withdrawn")
+
+
+def _hide(shop: Workshop, item_id: str, access: Access) -> None:
+    """Hides the item at once, and even while a store is away; its AIP follows. A withdrawal that stands is left."""
+    view = _known(shop, item_id)
+    if view.item.access.state is not AccessState.WITHDRAWN:
+        items.hide(shop.catalog, item_id, replace(access, warning=view.item.access.warning))
+        _tell_jobs(shop, view, "withdrawn")
+
+
+def _known(shop: Workshop, item_id: str) -> ItemView:
+    view = items.get(shop.catalog, item_id)
+    if view is None:
+        raise NotFoundError(f'There is no item "{item_id}": look at `muniment status` for what there is.')
+    return view
 
 
 def _kept_in_aip(shop: Workshop, view: ItemView) -> bool:
