@@ -10,6 +10,7 @@ import argparse
 import os
 import shutil
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Sequence
@@ -113,6 +114,9 @@ def _compare(folder: Path, installation: Installation, scratch: Path) -> Row:
         plain = read_plainly(pages, models)
     answer, ours = installation.ingest(folder)
     items = answer["items"]
+    seconds = f"plain {plain.seconds:.1f} s, ours {ours.seconds:.1f} s, ratio {ours.seconds / plain.seconds:.2f}"
+    cpu = f"CPU {plain.cpu_seconds:.1f} s and {ours.cpu_seconds:.1f} s"
+    print(f"{folder.name}: {seconds}; {cpu}", file=sys.stderr, flush=True)
     return replace(
         _row(folder.name, pages, plain),
         pages=sum(item["pages"] for item in items if item["state"] == "published"),
