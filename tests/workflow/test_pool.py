@@ -31,8 +31,15 @@ def page(tmp_path: Path, draw_page: DrawPage) -> Path:
 
 def page_processes() -> tuple[int, ...]:
     """Ours and their children; other children of the test run (an object store, say) are none of our business."""
-    pages = [pid for pid in descendants(os.getpid()) if b"workflow.page" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+    pages = [pid for pid in descendants(os.getpid()) if b"workflow.page" in _command(pid)]
     return tuple(one for pid in pages for one in (pid, *descendants(pid)))
+
+
+def _command(pid: int) -> bytes:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except (FileNotFoundError, ProcessLookupError):
+        return b""
 
 
 def _program(folder: Path, text: str) -> Path:
