@@ -41,7 +41,7 @@ $(BIN)/python:
 	@$(PYTHON) -m venv $(VENV)
 
 $(RUNTIME): $(BIN)/python
-	@echo "Installing what Muniment runs on (once; about a minute) ..."
+	@echo "Installing what Muniment runs on (once; this takes some minutes) ..."
 	@$(PIP) --require-hashes -r requirements/runtime.txt
 	@$(PIP) --no-build-isolation --editable .
 	@touch $@
