@@ -81,8 +81,8 @@ CODES: dict[str, tuple[str, str]] = {
     ),
     "image-no-resolution": (
         "warning",
-        'No resolution is given on {found} of the pages (first "{file}"): 300 dots per inch are assumed; set it in the scanning '
-        "program.",
+        'No resolution is given on {found} of the pages (first "{file}"): the size of the original stays '
+        "unknown; set it in the scanning program.",
     ),
     "image-no-profile": (
         "warning",

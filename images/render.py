@@ -22,7 +22,7 @@ DECODED: Final = "decoded.v"
 TILE: Final = 256
 QUALITY: Final = 80
 LONG_SIDE: Final = 400
-ASSUMED_DPI: Final = 300.0
+UNKNOWN: Final = 1.0  # dots a millimetre, as PNG wants some: so few that no engine believes them
 IN_MEMORY: Final = 256 * 1024 * 1024
 CLASSIC_TIFF: Final = 2**31
 TURNS: Final = {
@@ -53,8 +53,9 @@ def render_page(path: Path, index: int, folder: Path, *, prepare: bool) -> Rende
     """The page decoded once in full, with `access.tif`, `thumb.jpg` and, to `prepare` recognition, `ocr.png` written.
 
     `access.tif` is a pyramid of 256-pixel JPEG tiles in 8-bit sRGB or grey, upright, converted from the embedded
-    profile; `ocr.png` has the page's own pixels upright, 1-bit where they were, with its resolution (300 where the
-    file has none). Limits are the caller's: `read_facts` names pages beyond them. Safe to repeat: files are replaced.
+    profile; `ocr.png` has the page's own pixels upright, 1-bit where they were, with its resolution (where the
+    file has none, one too small to be believed: the engine then goes by the size of the letters). Limits are the
+    caller's: `read_facts` names pages beyond them. Safe to repeat: files are replaced.
 
     Raises:
         MemoryError: the page takes more memory than this process may use.
@@ -111,7 +112,7 @@ def _upright(image: Any, page: ImageFacts) -> Any:
 def _write_reading(held: Any, page: ImageFacts, to: Path) -> None:
     image = colour.for_reading(held)
     image = image.extract_band(1) if image.bands == 3 and not page.colour else image
-    dots = (page.dpi or ASSUMED_DPI) / 25.4
+    dots = page.dpi / 25.4 if page.dpi else UNKNOWN
     image = _upright(image, page).copy(xres=dots, yres=dots)
     image.pngsave(str(to), compression=1, filter="none", bitdepth=1 if page.mode == "1" else 8, keep="none")
 

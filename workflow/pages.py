@@ -27,7 +27,7 @@ from workflow.itemwork import ItemWork
 from workflow.page import ALTO
 from workflow.workshop import Workshop
 
-RENDERING = "1"  # raised when access copies come out otherwise than before
+RENDERING = "2"  # raised when access copies or texts come out otherwise than before
 DONE = "done.json"
 
 

@@ -64,11 +64,11 @@ def test_the_picture_for_reading_has_the_pages_own_pixels(tmp_path: Path, mode: 
         assert reading.info["dpi"] == pytest.approx((400, 400), abs=0.5)
 
 
-def test_unknown_resolution_is_written_as_300(tmp_path: Path) -> None:
+def test_an_unknown_resolution_is_left_to_the_engine(tmp_path: Path) -> None:
     Image.new("L", (50, 50)).save(tmp_path / "a.png")
     assert render_page(tmp_path / "a.png", 0, tmp_path, prepare=True).dpi is None
     with Image.open(tmp_path / "ocr.png") as reading:
-        assert reading.info["dpi"] == pytest.approx((300, 300), abs=0.5)
+        assert reading.info["dpi"] == pytest.approx((25.4, 25.4))
 
 
 def test_sixteen_bits_and_transparency_become_eight_on_white(tmp_path: Path) -> None:

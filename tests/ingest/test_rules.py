@@ -81,7 +81,7 @@ def test_one_problem_an_item_for_what_all_pages_lack() -> None:
     bare = FileFacts(media_type="image/tiff", pages=(sight(dpi=None, profile=None),))
     sentences = [each.sentence for each in judge(item("1.tif", "2.tif"), {"1.tif": bare, "2.tif": bare}, {})]
     assert sentences == [
-        'No resolution is given on 2 of the pages (first "1.tif"): 300 dots per inch are assumed; '
+        'No resolution is given on 2 of the pages (first "1.tif"): the size of the original stays unknown; '
         "set it in the scanning program.",
         'No colour profile is given on 2 of the colour pages (first "1.tif"): sRGB is assumed; '
         "embed the profile when scanning.",

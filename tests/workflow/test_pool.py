@@ -11,7 +11,7 @@ import pytest
 from core.errors import PageProcessError
 from core.limits import PageLimits
 from workflow.pool import PagePool
-from workflow.processes import descendants
+from workflow.processes import descendants, parent_of
 
 DrawPage = Callable[[Path, str], None]
 
@@ -30,8 +30,13 @@ def page(tmp_path: Path, draw_page: DrawPage) -> Path:
 
 
 def page_processes() -> tuple[int, ...]:
-    """Ours and their children; other children of the test run (an object store, say) are none of our business."""
-    pages = [pid for pid in descendants(os.getpid()) if b"workflow.page" in _command(pid)]
+    """Ours and their children.
+
+    Other children of the test run are none of our business: an object store, or an installation that other tests
+    started and that has page processes of its own.
+    """
+    here = os.getpid()
+    pages = [pid for pid in descendants(here) if parent_of(pid) == here and b"workflow.page" in _command(pid)]
     return tuple(one for pid in pages for one in (pid, *descendants(pid)))
 
 
