@@ -105,19 +105,6 @@ def update_job(
         _change_job(connection, batch_id, folder, {name: value for name, value in given.items() if value is not None})
 
 
-def add_problem(cat: Catalog, batch_id: str, folder: str, problem: Problem) -> None:
-    """Adds a problem to a job; one that it has already is not added again.
-
-    Raises:
-        NotFoundError: there is no such job.
-    """
-    query = select(jobs.c.problems).where(jobs.c.batch_id == batch_id, jobs.c.folder == folder)
-    told = problem.as_json()
-    with cat.writing() as connection:
-        known = connection.execute(query).scalar() or []
-        _change_job(connection, batch_id, folder, {"problems": known if told in known else [*known, told]})
-
-
 def page_done(
     cat: Catalog, batch_id: str, folder: str, number: int, *, seconds: float, problem: Problem | None = None
 ) -> None:

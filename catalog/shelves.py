@@ -39,12 +39,10 @@ def held(cat: Catalog, source_key: str) -> HeldItem | None:
     return HeldItem(item=item, version=row.version, fingerprint=row.fingerprint, state=item.access.state)
 
 
-def held_by_images(cat: Catalog, fingerprint_images: str, *, other_than: str = "") -> str | None:
-    """The id of the item first added with the same page images, but for that of the source key `other_than`."""
+def held_by_images(cat: Catalog, fingerprint_images: str) -> str | None:
+    """The id of the item first added with the same page images."""
     query = (
-        select(items.c.id)
-        .where(items.c.image_fingerprint == fingerprint_images, items.c.source_key != other_than)
-        .order_by(items.c.added, items.c.id)
+        select(items.c.id).where(items.c.image_fingerprint == fingerprint_images).order_by(items.c.added, items.c.id)
     )
     with cat.reading() as connection:
         found = connection.execute(query).scalar()

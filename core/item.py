@@ -17,6 +17,10 @@ class AccessState(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+# Why an item may be withdrawn: the class alone is told to the public, never more.
+REASON_CLASSES = ("rights", "privacy", "error", "culture", "legal", "other")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Access:
     """Who may see the item from when on; `reason` is a reason class for a withdrawal, `by` an opaque agent id."""

@@ -15,7 +15,7 @@ from core.errors import MunimentError, SubmissionError
 from core.item import AccessState
 from core.submission import Submission
 from ingest.batches import read_batch
-from workflow import receiving
+from workflow import receiving, visibility
 from workflow.itemwork import ItemWork
 from workflow.pages import PageDone
 from workflow.reports import count
@@ -85,6 +85,16 @@ class BatchWork:
             sentence="",
         )
 
+    def drafts(self) -> list[ItemWork]:
+        """The items that are held as they arrived, as drafts, where this delivery is to be published."""
+        held = [work for work in self.works.values() if work.complete and not work.refused]
+        return [work for work in held if self.view.publish and work.held and work.held.state is AccessState.DRAFT]
+
+    def publish(self, work: ItemWork) -> None:
+        """Publishes an item that is held as a draft."""
+        assert work.held is not None
+        visibility.publish(self.shop, work.held.item.id, agent=self.view.agent)
+
     def reading(self, work: ItemWork) -> None:
         """Marks that the item's pages are being worked on."""
         batches.update_job(self.shop.catalog, self.view.id, work.folder, state="reading")
@@ -95,14 +105,13 @@ class BatchWork:
 
     def page_done(self, work: ItemWork, step: Callable[[], PageDone]) -> None:
         """Does the step and counts the page."""
-        begun = time.monotonic()
         done = step()
         batches.page_done(
             self.shop.catalog,
             self.view.id,
             work.folder,
             done.number,
-            seconds=time.monotonic() - begun,
+            seconds=done.seconds,
             problem=done.problem,
         )
         if done.problem and done.problem not in work.problems:
@@ -114,7 +123,7 @@ class BatchWork:
         if trouble is not None:
             self._fail(work.folder, trouble)
             return
-        view = items.get(self.shop.catalog, work.described.id)
+        view = items.get(self.shop.catalog, work.held.item.id if work.held else work.described.id)
         state = job_state(view.item.access.state) if view else "failed"
         batches.update_job(
             self.shop.catalog, self.view.id, work.folder, state=state, sentence="", problems=work.problems

@@ -12,6 +12,7 @@ import typer
 
 from catalog import people
 from core.errors import MunimentError
+from core.item import REASON_CLASSES
 from core.settings import Settings
 from workflow import auditing, demo, doctor, ingesting, receiving, reports, runfile, statuses, visibility
 from workflow.doctor import Examination
@@ -122,7 +123,7 @@ def publish(name: Annotated[str, typer.Argument(metavar="ITEM|BATCH")]) -> None:
 @app.command()
 def withdraw(
     name: Annotated[str, typer.Argument(metavar="ITEM|BATCH")],
-    reason: Annotated[str, typer.Option(help="A reason class: " + ", ".join(visibility.REASONS) + ".")] = "other",
+    reason: Annotated[str, typer.Option(help="A reason class: " + ", ".join(REASON_CLASSES) + ".")] = "other",
 ) -> None:
     """Hide an item, or all items of a batch; their addresses say that they were withdrawn."""
     shop = _running_workshop()

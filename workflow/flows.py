@@ -31,9 +31,12 @@ def ingest_batch(batch_id: str, attempt: int) -> str:
             return "overtaken"
         checks = [check_item.submit(batch, submission) for submission in batch.submissions]
         good = batch.judge([check.result(raise_on_failure=False) for check in checks])
+        published = [(work, publish_item.submit(batch, work)) for work in batch.drafts()]
         batch.progress = Progress(batch_id, pages=sum(work.pages for work in good))
         for group in batchwork.groups(good):
             ingest_item(batch_id, [work.folder for work in group])
+        for work, future in published:
+            batch.settle(work, [future])
         return batch.finish()
 
 
@@ -64,6 +67,18 @@ def _store_may_answer_later(_: Any, __: TaskRun, state: State[Any]) -> bool:
 
 def _page_may_come_out_later(_: Any, __: TaskRun, state: State[Any]) -> bool:
     return isinstance(state.result(raise_on_failure=False), PageProcessError)
+
+
+@task(
+    name="publish-item",
+    cache_policy=NO_CACHE,
+    retries=3,
+    retry_delay_seconds=[1, 5, 20],
+    retry_condition_fn=_store_may_answer_later,
+)
+def publish_item(batch: BatchWork, work: ItemWork) -> None:
+    """Publishes an item that came in as a draft before."""
+    batch.publish(work)
 
 
 @task(name="check-item", cache_policy=NO_CACHE)

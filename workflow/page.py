@@ -12,6 +12,7 @@ import resource
 import signal
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from pathlib import Path
@@ -64,19 +65,20 @@ def verify(job: Job, _: PageLimits) -> list[dict[str, Any]]:
 
 
 def read(job: Job, _: PageLimits) -> dict[str, Any]:
-    """The access copy, thumbnail and text of one page, written into the job's folder.
+    """The access copy, thumbnail and text of one page, written into the job's folder, and the seconds it took.
 
     The text's trouble is an oddity, not a failure: the page is kept without text.
     """
     from images.render import render_page
 
     folder = Path(job["folder"])
-    models = tuple(job["models"])
+    models, begun = tuple(job["models"]), time.monotonic()
     rendered = render_page(Path(job["path"]), job["index"], folder, prepare=bool(models))
     oddities = [asdict(oddity) for oddity in rendered.oddities]
     if models and rendered.width:  # a damaged page has no size and left no file
         oddities += _recognise(job, folder, models, rendered.dpi)
-    return {"width": rendered.width, "height": rendered.height, "dpi": rendered.dpi, "oddities": oddities}
+    size = {"width": rendered.width, "height": rendered.height, "dpi": rendered.dpi}
+    return {**size, "oddities": oddities, "seconds": time.monotonic() - begun}
 
 
 def _recognise(job: Job, folder: Path, models: tuple[str, ...], dpi: float | None) -> list[dict[str, Any]]:

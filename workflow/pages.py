@@ -33,9 +33,10 @@ DONE = "done.json"
 
 @dataclass(frozen=True, slots=True)
 class PageDone:
-    """How the work on one page ended: what is odd about its text, if anything."""
+    """How the work on one page ended: the seconds it took (waiting left out), and what is odd about its text."""
 
     number: int
+    seconds: float
     problem: Problem | None
 
 
@@ -67,7 +68,7 @@ def read_page(shop: Workshop, work: ItemWork, page: Page) -> PageDone:
         file = next(file for file in work.submission.files if file.name == page.source_name)
         done = _make(shop, work, file, page, folder)
     oddity = next((one for one in done["oddities"] if one["kind"].startswith("ocr-")), None)
-    return PageDone(page.number, _text_problem(shop, page, oddity) if oddity else None)
+    return PageDone(page.number, done["seconds"], _text_problem(shop, page, oddity) if oddity else None)
 
 
 def _make(shop: Workshop, work: ItemWork, file: SubmittedFile, page: Page, folder: Path) -> dict[str, Any]:

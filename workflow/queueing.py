@@ -6,6 +6,7 @@ line nor the viewer needs to pay for one request.
 
 import json
 import time
+from datetime import UTC, datetime
 from typing import Any
 from urllib.error import HTTPError, URLError
 from urllib.parse import urlsplit
@@ -20,6 +21,8 @@ SECONDS = 20
 BUSY = (429, 503)  # Prefect's server says so while its database is locked; asking again is safe for all we ask
 PAUSES = (0.5, 1, 2, 4, 8)  # seconds between two tries
 ENDED = ("COMPLETED", "FAILED", "CRASHED", "CANCELLED")
+STARTED = ("PENDING", "RUNNING")
+BEGIN_SECONDS = 120  # a run that has started and not begun its batch for so long died with the worker that started it
 
 
 def queue(catalog: Catalog, prefect_api: str, batch_id: str) -> None:
@@ -58,11 +61,16 @@ def deployed(prefect_api: str) -> bool:
         return False
 
 
-def run_ended(prefect_api: str, batch_id: str, attempt: int) -> bool:
-    """True when Prefect has no run for this attempt any more that could still work on the batch, or never had one."""
+def run_lost(prefect_api: str, batch_id: str, attempt: int) -> bool:
+    """True when Prefect has no run for this attempt that could still begin the batch: none, ended, or dead by now."""
     question = {"flow_runs": {"name": {"any_": [_name(batch_id, attempt)]}}, "sort": "START_TIME_DESC", "limit": 1}
     runs = _call(f"{prefect_api}/flow_runs/filter", question)
-    return not runs or runs[0]["state_type"] in ENDED
+    return not runs or runs[0]["state_type"] in ENDED or _stuck(runs[0]["state"])
+
+
+def _stuck(state: dict[str, Any]) -> bool:
+    since = datetime.now(UTC) - datetime.fromisoformat(state["timestamp"])
+    return state["type"] in STARTED and since.total_seconds() > BEGIN_SECONDS
 
 
 def _name(batch_id: str, attempt: int) -> str:

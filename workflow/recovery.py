@@ -54,6 +54,6 @@ def sweep(home: Home) -> None:
 def _lost(view: BatchView, prefect_api: str) -> bool:
     """A running batch may have lost its process, which its lease tells; a queued one, its run."""
     try:
-        return view.state == "running" or queueing.run_ended(prefect_api, view.id, view.attempt)
+        return view.state == "running" or queueing.run_lost(prefect_api, view.id, view.attempt)
     except NotRunningError:
         return False

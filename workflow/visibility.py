@@ -9,7 +9,7 @@ from catalog import batches, items
 from catalog.values import ItemView
 from core.errors import ConfigurationError, NotFoundError
 from core.fixity import Digests, StoredFile
-from core.item import Access, AccessState
+from core.item import REASON_CLASSES, Access, AccessState
 from core.record import access_json
 from workflow import history
 from workflow.adopting import adopt
@@ -18,7 +18,6 @@ from workflow.shelving import commit_everywhere, tell, work_folder
 from workflow.workshop import Workshop
 
 REPORTS = ("premis.xml", "mets.xml", "metadata/access.json")
-REASONS = ("rights", "privacy", "quality", "duplicate", "other")
 
 
 def publish(shop: Workshop, item_id: str, *, agent: str) -> None:
@@ -30,10 +29,10 @@ def withdraw(shop: Workshop, item_id: str, *, reason: str, agent: str) -> None:
     """Hides the item everywhere; its address answers with a tombstone from now on.
 
     Raises:
-        ConfigurationError: the reason is none of `REASONS`; nothing was changed.
+        ConfigurationError: the reason is none of `REASON_CLASSES`; nothing was changed.
     """
-    if reason not in REASONS:
-        raise ConfigurationError(f'"{reason}" is no reason class: use one of {", ".join(REASONS)}.')
+    if reason not in REASON_CLASSES:
+        raise ConfigurationError(f'"{reason}" is no reason class: use one of {", ".join(REASON_CLASSES)}.')
     _change(shop, item_id, AccessState.WITHDRAWN, agent=agent, reason=reason)
 
 

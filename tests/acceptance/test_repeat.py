@@ -65,6 +65,15 @@ def test_the_same_batch_again_changes_nothing(running: Any, make_batch: MakeBatc
     assert tree(running.home / "copy") == before
 
 
+def test_a_draft_that_comes_again_to_be_published_is_published(running: Any, make_batch: MakeBatch) -> None:
+    folder = make_batch("hesitant", {"letter": ["Wait For It"]})
+    (draft,) = running.cli("ingest", folder, "--wait", "--json").json["items"]
+    assert (draft["state"], running.get(f"/items/{draft['id']}").status) == ("awaiting", 404)
+    published = running.ingest(folder)["letter"]
+    assert published == {**draft, "state": "published"}
+    assert running.get(f"/items/{draft['id']}").status == 200
+
+
 def test_a_changed_title_is_refused_until_a_new_version_is_asked_for(
     running: Any, make_batch: MakeBatch, tree: Any, tmp_path: Path
 ) -> None:

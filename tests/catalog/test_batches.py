@@ -30,8 +30,7 @@ def test_a_batch_goes_its_way(cat: Catalog, batch: str) -> None:
     batches.page_done(cat, batch, "two", 2, seconds=1.5, problem=STRANGER)
     batches.page_done(cat, batch, "two", 1, seconds=0.5)
     batches.page_done(cat, batch, "two", 1, seconds=0.5)
-    batches.add_problem(cat, batch, "two", EMPTY)
-    batches.add_problem(cat, batch, "two", EMPTY)
+    batches.update_job(cat, batch, "two", problems=[EMPTY])
     view = batches.get(cat, batch)
     assert view is not None
     assert view.started is not None
@@ -182,8 +181,6 @@ def test_what_is_not_known_is_told(cat: Catalog, batch: str) -> None:
         batches.set_jobs(cat, "x", [JobSeed("one", 0)])
     with pytest.raises(NotFoundError, match='no folder "x"'):
         batches.update_job(cat, batch, "x", state="queued")
-    with pytest.raises(NotFoundError, match='no folder "x"'):
-        batches.add_problem(cat, batch, "x", EMPTY)
     with pytest.raises(ValueError, match="nonsense"):
         batches.update_job(cat, batch, "one", state="nonsense")
     with pytest.raises(ValueError, match="queued"):

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from catalog.values import PageHit
-from core.item import Rights
+from core.item import REASON_CLASSES, Rights
 from core.text import Box
 from viewer import colour, places, rights, words
 
@@ -25,6 +25,11 @@ NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 )
 def test_times_are_said_as_people_say_them(ago: timedelta, said: str) -> None:
     assert words.moment(NOW - ago, NOW).said == said
+
+
+def test_every_reason_class_has_its_words() -> None:
+    assert tuple(words.REASONS) == REASON_CLASSES
+    assert tuple(name for name, _ in words.REASON_CHOICES) == REASON_CLASSES
 
 
 def test_numbers_come_with_their_nouns() -> None:

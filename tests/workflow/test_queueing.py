@@ -3,6 +3,7 @@
 import json
 import threading
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -15,10 +16,10 @@ from workflow.workshop import Workshop
 
 
 class Server:
-    """Answers as Prefect's API does; `busy` is how often it says 503 first, `runs` what it knows by name."""
+    """Answers as Prefect's API does; `busy` is how often it says 503 first, `runs` what it knows by name, for `age`."""
 
     def __init__(self) -> None:
-        self.busy, self.runs = 0, dict[str, str]()
+        self.busy, self.runs, self.age = 0, dict[str, str](), timedelta()
         outer = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -48,7 +49,9 @@ class Server:
             self.runs[asked["name"]] = "SCHEDULED"
             return {"id": "run"}
         names = asked["flow_runs"]["name"]["any_"]
-        return [{"state_type": self.runs[name]} for name in names if name in self.runs]
+        since = (datetime.now(UTC) - self.age).isoformat()
+        found = [self.runs[name] for name in names if name in self.runs]
+        return [{"state_type": state, "state": {"type": state, "timestamp": since}} for state in found]
 
 
 @pytest.fixture
@@ -97,6 +100,20 @@ def test_a_queued_batch_without_a_run_is_queued_anew(
     assert prefect.runs == {f"ingest-batch-{batch}-2": "SCHEDULED"}
     recovery.requeue_abandoned(shop, prefect.api)
     assert told(shop, batch) == ("queued", 2)
+
+
+def test_a_run_that_started_and_never_began_its_batch_is_given_up(
+    shop: Workshop, prefect: Server, new_batch: Callable[[], str]
+) -> None:
+    batch = new_batch()
+    queueing.queue(shop.catalog, prefect.api, batch)
+    prefect.runs = dict.fromkeys(prefect.runs, "PENDING")
+    recovery.requeue_abandoned(shop, prefect.api)
+    assert told(shop, batch) == ("queued", 1)
+    prefect.age = timedelta(seconds=queueing.BEGIN_SECONDS + 1)
+    recovery.requeue_abandoned(shop, prefect.api)
+    assert told(shop, batch) == ("queued", 2)
+    assert prefect.runs == {f"ingest-batch-{batch}-1": "PENDING", f"ingest-batch-{batch}-2": "SCHEDULED"}
 
 
 def test_a_prefect_that_is_away_ends_nothing(shop: Workshop, new_batch: Callable[[], str]) -> None:
