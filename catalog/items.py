@@ -3,12 +3,13 @@
 from catalog.copies import all_copies, file, files, not_intact, record_reads
 from catalog.identities import reserve
 from catalog.saving import hide, remove, save, set_access
-from catalog.shelves import collections, count, held, held_by_images, newest
+from catalog.shelves import cards, collections, count, held, held_by_images, newest
 from catalog.showing import get, image, tombstone
 from catalog.texts import page_texts, text
 
 __all__ = [
     "all_copies",
+    "cards",
     "collections",
     "count",
     "file",

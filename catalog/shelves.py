@@ -1,11 +1,11 @@
 """Lists of items and collections, and what is held of a submission already."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, func, or_, select, true
+from sqlalchemy import ColumnElement, Row, and_, bindparam, func, or_, select, true
 
 from catalog.database import Catalog
 from catalog.showing import whole_item
@@ -13,6 +13,7 @@ from catalog.tables import identities, items
 from catalog.values import CollectionCard, HeldItem, ItemCard
 from core.item import AccessState
 
+MANY = 500  # SQLite takes a limited number of values in one question
 CARD = (
     items.c.id,
     items.c.title,
@@ -62,6 +63,14 @@ def newest(
     )
     with cat.reading() as connection:
         return tuple(card(row) for row in connection.execute(query))
+
+
+def cards(cat: Catalog, ids: Sequence[str]) -> dict[str, ItemCard]:
+    """The cards of these items by id, whoever may see them; ids that are unknown are left out."""
+    query = select(*CARD).where(items.c.id.in_(bindparam("ids", expanding=True)))
+    with cat.reading() as connection:
+        parts = (ids[start : start + MANY] for start in range(0, len(ids), MANY))
+        return {row.id: card(row) for part in parts for row in connection.execute(query, {"ids": list(part)})}
 
 
 def count(cat: Catalog, *, collection: str | None = None, public_only: bool = True) -> int:

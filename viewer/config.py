@@ -59,6 +59,14 @@ class Actions(Protocol):
         """Nothing; the item is visible to everybody when this returns."""
         ...
 
+    def publish_batch(self, batch_id: str, *, agent: str) -> None:
+        """Nothing; the batch's drafts are published one by one from now on. Safe to repeat."""
+        ...
+
+    def is_publishing(self, batch_id: str) -> bool:
+        """True while drafts of the batch are being published."""
+        ...
+
     def withdraw(self, item_id: str, *, reason: str, agent: str) -> None:
         """Nothing; the item is hidden when this returns."""
         ...

@@ -8,12 +8,11 @@ from flask.typing import ResponseReturnValue
 from catalog import batches, items
 from catalog.values import BatchView, InboxEntry
 from core.errors import MunimentError
-from core.item import AccessState
 from viewer import words
 from viewer.house import house
 from viewer.inbox import InboxCard, inbox_card, waiting_first
 from viewer.people import agent, for_staff
-from viewer.progress import progress, sentence
+from viewer.progress import Progress, progress, sentence
 
 blueprint = Blueprint("desk", __name__)
 _queueing = threading.Lock()  # of two clicks at once the second must see what the first has done
@@ -65,7 +64,7 @@ def listing() -> ResponseReturnValue:
 @for_staff
 def batch(batch_id: str) -> ResponseReturnValue:
     """One batch: its sentence, its bar, what needs a person, its items."""
-    return render_template("batch.html", batch=progress(house().catalog, known(batch_id)), reasons=words.REASON_CHOICES)
+    return render_template("batch.html", batch=as_shown(known(batch_id)), reasons=words.REASON_CHOICES)
 
 
 @blueprint.get("/batches/<batch_id>/progress")
@@ -73,7 +72,7 @@ def batch(batch_id: str) -> ResponseReturnValue:
 def batch_progress(batch_id: str) -> ResponseReturnValue:
     """The same for the script that keeps the page fresh: the figures, and the part of the page that changes."""
     view = known(batch_id)
-    now = progress(house().catalog, view)
+    now = as_shown(view)
     part = render_template("batch_live.html", batch=now, reasons=words.REASON_CHOICES)
     return jsonify(
         state=view.state, sentence=now.sentence, pages=view.pages, pages_done=view.pages_done, live=now.live, html=part
@@ -91,12 +90,8 @@ def retry(batch_id: str) -> ResponseReturnValue:
 @blueprint.post("/batches/<batch_id>/publish")
 @for_staff
 def publish_batch(batch_id: str) -> ResponseReturnValue:
-    """The batch page; every draft in it is published. What was withdrawn comes back by its own button alone."""
-    awaiting = [job.item_id for job in known(batch_id).jobs if job.state == "awaiting" and job.item_id]
-    ready = [item_id for item_id in awaiting if is_draft(item_id)]
-    for item_id in ready:
-        house().actions.publish(item_id, agent=agent())
-    flash(f"{words.count(len(ready), 'item')} {'is' if len(ready) == 1 else 'are'} published.")
+    """The batch page; its drafts are published from now on. What was withdrawn comes back by its own button alone."""
+    house().actions.publish_batch(known(batch_id).id, agent=agent())
     return redirect(url_for("desk.batch", batch_id=batch_id), 303)
 
 
@@ -150,18 +145,17 @@ def known(batch_id: str) -> BatchView:
     return view
 
 
+def as_shown(view: BatchView) -> Progress:
+    """The batch as its page shows it."""
+    return progress(house().catalog, view, publishing=house().actions.is_publishing(view.id))
+
+
 def title_of(item_id: str) -> str:
     """The item's title; 404 when there is no such item."""
     view = items.get(house().catalog, item_id)
     if view is None:
         abort(404)
     return view.item.title
-
-
-def is_draft(item_id: str) -> bool:
-    """True when the item is a draft at this moment, whatever its batch remembers."""
-    view = items.get(house().catalog, item_id)
-    return view is not None and view.item.access.state is AccessState.DRAFT
 
 
 def back(item_id: str) -> str:

@@ -7,7 +7,7 @@ from flask import url_for
 
 from catalog import batches, items
 from catalog.database import Catalog
-from catalog.values import BatchView, JobView
+from catalog.values import BatchView, ItemCard, JobView
 from core.item import AccessState
 from core.problems import Problem
 from viewer import words
@@ -76,24 +76,30 @@ class Progress:
     path: str
 
 
-def progress(catalog: Catalog, view: BatchView) -> Progress:
-    """The batch as its page shows it."""
-    lines = tuple(_line(catalog, job) for job in view.jobs)
+def progress(catalog: Catalog, view: BatchView, *, publishing: bool = False) -> Progress:
+    """The batch as its page shows it; `publishing` says that its drafts are being published one by one."""
+    cards = items.cards(catalog, [job.item_id for job in view.jobs if job.item_id and job.state in KINDS])
+    lines = tuple(_line(job, cards.get(job.item_id or "")) for job in view.jobs)
     states = Counter(job.state for job in view.jobs)
+    ready = sum(line.can_publish for line in lines)
     return Progress(
         id=view.id,
         name=view.name,
         state=view.state,
-        sentence=sentence(view),
+        sentence=_publishing(states) if publishing else sentence(view),
         segments=segments(view),
         needs=tuple(line for line in lines if line.kind == "bad"),
         lines=lines,
         created=words.moment(view.created),
-        live=view.state not in ENDED,
+        live=publishing or view.state not in ENDED,
         can_retry=view.state in ENDED and (states["failed"] > 0 or view.state == "failed" or _text_is_owed(view)),
-        ready=states["awaiting"],
+        ready=0 if publishing else ready,
         path=view.path,
     )
+
+
+def _publishing(states: Counter[str]) -> str:
+    return f"{words.count(states['awaiting'], 'item')} to be published, {states['published']} published so far."
 
 
 def _text_is_owed(view: BatchView) -> bool:
@@ -148,14 +154,13 @@ def segments(view: BatchView) -> tuple[Segment, ...]:
     return tuple(found)
 
 
-def _line(catalog: Catalog, job: JobView) -> JobLine:
-    view = items.get(catalog, job.item_id) if job.item_id and KINDS.get(job.state) in ("good", "ready") else None
-    withdrawn = view is not None and view.item.access.state is AccessState.WITHDRAWN
+def _line(job: JobView, card: ItemCard | None) -> JobLine:
+    withdrawn = card is not None and card.state is AccessState.WITHDRAWN
     return JobLine(
         folder=job.folder,
-        title=view.item.title if view else job.folder,
-        address=url_for("items.item", item_id=job.item_id) if view else "",
-        picture=thumbnail(view.item.pages[0].image_id) if view and view.item.pages else "",
+        title=card.title if card else job.folder,
+        address=url_for("items.item", item_id=job.item_id) if card else "",
+        picture=thumbnail(card.first_image_id) if card else "",
         state="Withdrawn" if withdrawn else STATES.get(job.state, job.state),
         kind="waiting" if withdrawn else KINDS.get(job.state, "busy" if job.state != "queued" else "waiting"),
         pages=pages(job),
@@ -163,8 +168,8 @@ def _line(catalog: Catalog, job: JobView) -> JobLine:
         errors=sentences(job.problems, refuses=True),
         warnings=sentences(job.problems, refuses=False),
         item_id=job.item_id or "",
-        can_publish=job.state == "awaiting" and view is not None,
-        can_withdraw=job.state == "published" and view is not None and view.public,
+        can_publish=job.state == "awaiting" and card is not None and card.state is AccessState.DRAFT,
+        can_withdraw=job.state == "published" and card is not None and card.state is AccessState.PUBLISHED,
     )
 
 

@@ -1,16 +1,17 @@
-"""The caretaker's process: looks after the inbox and makes lost access copies again.
+"""The caretaker's process: looks after the inbox, makes lost access copies again, publishes approved batches.
 
 Started by the supervisor as `python -m workflow.caretaker`.
 """
 
 import logging
+import threading
 import time
 from collections.abc import Callable
 from functools import partial
 
 from core.errors import MunimentError
 from core.settings import Settings
-from workflow import inbox, rederiving
+from workflow import approving, inbox, rederiving
 from workflow.workshop import Workshop
 
 LOOK_SECONDS = 2.0
@@ -22,10 +23,17 @@ def main() -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     shop = Workshop(Settings.from_environment())
     shop.settings.inbox_folder.mkdir(parents=True, exist_ok=True)
+    threading.Thread(target=_publish, args=(shop,), daemon=True).start()  # nobody's click waits for a folder's check
     seen: dict[str, tuple[str, float]] = {}
     while True:
         _carefully(partial(inbox.look, shop, seen, now=time.monotonic()))
         _carefully(partial(rederiving.make_wanted, shop))
+        time.sleep(LOOK_SECONDS)
+
+
+def _publish(shop: Workshop) -> None:
+    while True:
+        _carefully(partial(approving.publish_approved, shop))
         time.sleep(LOOK_SECONDS)
 
 

@@ -10,7 +10,7 @@ from core.fixity import StoredFile
 from storage.cache import VerifiedCache
 from storage.layout import STORE_JSON
 from viewer.config import Health
-from workflow import batchwork, demo, queueing, rederiving, runfile, visibility
+from workflow import approving, batchwork, demo, queueing, rederiving, runfile, visibility
 from workflow.workshop import Workshop
 
 STALE_SECONDS = 15
@@ -51,6 +51,14 @@ class Doors:
     def publish(self, item_id: str, *, agent: str) -> None:
         """Nothing; the item is visible to everybody when this returns."""
         visibility.publish(self.shop, item_id, agent=agent)
+
+    def publish_batch(self, batch_id: str, *, agent: str) -> None:
+        """Nothing; the batch's drafts are published one by one from now on."""
+        approving.ask(self.shop.home, batch_id, agent=agent)
+
+    def is_publishing(self, batch_id: str) -> bool:
+        """True while drafts of the batch are being published."""
+        return approving.asked(self.shop.home, batch_id)
 
     def withdraw(self, item_id: str, *, reason: str, agent: str) -> None:
         """Nothing; the item is hidden when this returns."""

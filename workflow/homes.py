@@ -56,6 +56,11 @@ class Home:
         return self.folder / "wanted"
 
     @property
+    def approved(self) -> Path:
+        """Ids of batches whose drafts are to be published; each file names the agent who asked."""
+        return self.folder / "approved"
+
+    @property
     def leases(self) -> Path:
         """Lock files: a batch whose lock is held is being worked on by a living process."""
         return self.folder / "leases"

@@ -143,7 +143,7 @@ def test_an_archivist_drops_queues_watches_and_publishes(
     page.wait_for_url("**/batches/*")
     batch = page.url.rpartition("/")[2]
     page.click("button:has-text('Publish 2 items')")
-    page.wait_for_selector("text=Published")
+    page.locator("p.state.good").nth(1).wait_for()
     jobs = {job["item"]: job for job in running.cli("status", batch, "--json").json["batches"][0]["jobs"]}
     states = {name: job["state"] for name, job in jobs.items()}
     assert states == {"letter": "published", "card": "published", "empty": "refused"}

@@ -257,6 +257,16 @@ def test_the_newest_come_first(cat: Catalog, make_entry: MakeEntry) -> None:
     assert [card.title for card in items.newest(cat, limit=1, offset=1)] == ["2"]
 
 
+def test_cards_are_had_for_any_number_of_ids(cat: Catalog, make_entry: MakeEntry) -> None:
+    entries = [make_entry(source_key=key, title=key) for key in "ab"]
+    for entry in entries:
+        items.save(cat, entry)
+    unknown = [f"unknown-{number}" for number in range(1001)]
+    found = items.cards(cat, [entries[1].item.id, *unknown, entries[0].item.id])
+    assert {key: card.title for key, card in found.items()} == {entries[0].item.id: "a", entries[1].item.id: "b"}
+    assert items.cards(cat, []) == {}
+
+
 def test_equal_images_under_another_key_are_noticed(cat: Catalog, make_entry: MakeEntry) -> None:
     entry = make_entry(None, source_key="one", image_fingerprint="same")
     items.save(cat, entry)

@@ -61,6 +61,12 @@ class FakeActions:
     def publish(self, item_id: str, *, agent: str) -> None:
         self.asked.append(("publish", item_id))
 
+    def publish_batch(self, batch_id: str, *, agent: str) -> None:
+        self.asked.append(("publish batch", batch_id))
+
+    def is_publishing(self, batch_id: str) -> bool:
+        return ("publish batch", batch_id) in self.asked
+
     def withdraw(self, item_id: str, *, reason: str, agent: str) -> None:
         self.asked.append(("withdraw", item_id, reason))
 

@@ -157,7 +157,7 @@ def test_the_mark_is_there_without_scripts_too(house: str, visit: Callable[..., 
     assert_mark_holds_a_word(page)
     assert page.is_visible("text=from the old harbour wall")
     page.click("a[rel=prev]")
-    assert page.is_visible("text=Nobody came ashore")
+    page.wait_for_selector("text=Nobody came ashore")
 
 
 def test_pages_are_turned_and_columns_hidden_by_keys(house: str, visit: Callable[..., Visit], report: Any) -> None:
@@ -168,11 +168,11 @@ def test_pages_are_turned_and_columns_hidden_by_keys(house: str, visit: Callable
     page.wait_for_url(f"**/pages/{report.pages[1].id}")
     page.wait_for_selector(".tools:not([hidden])")
     page.keyboard.press("t")
-    assert not page.is_visible("section.text")
+    page.wait_for_selector("section.text", state="hidden")
     page.keyboard.press("t")
-    assert page.is_visible("section.text")
+    page.wait_for_selector("section.text")
     page.keyboard.press("?")
-    assert page.is_visible("dialog")
+    page.wait_for_selector("dialog")
     page.uncheck("[data-keys]")
     page.keyboard.press("Escape")
     page.keyboard.press("ArrowLeft")
@@ -225,6 +225,7 @@ class Workshop:
 
     def __init__(self, cat: Catalog, item_id: str, actions: Any) -> None:
         self.cat, self.item_id, self.actions, self.batch = cat, item_id, actions, ""
+        self.approved = False
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.actions, name)
@@ -249,9 +250,17 @@ class Workshop:
         batches.update_job(self.cat, self.batch, "letter", state="awaiting", item_id=self.item_id)
         batches.finish(self.cat, self.batch, state="done")
 
-    def publish(self, item_id: str, *, agent: str) -> None:
-        items.set_access(self.cat, item_id, Access(state=AccessState.PUBLISHED), 2, items.files(self.cat, item_id))
+    def publish_batch(self, batch_id: str, *, agent: str) -> None:
+        self.approved = batch_id == self.batch
+
+    def is_publishing(self, batch_id: str) -> bool:
+        return self.approved and batch_id == self.batch
+
+    def approve(self) -> None:
+        published, files = Access(state=AccessState.PUBLISHED), items.files(self.cat, self.item_id)
+        items.set_access(self.cat, self.item_id, published, 2, files)
         batches.update_job(self.cat, self.batch, "letter", state="published")
+        self.approved = False
 
 
 @pytest.fixture
@@ -308,7 +317,7 @@ def test_the_archivist_queues_watches_and_publishes(
         page.fill("#name", "anna")
         page.fill("#password", "a long secret")
         page.click(".login button")
-        assert page.is_visible("text=Files are still arriving")
+        page.wait_for_selector("text=Files are still arriving")
         batches.inbox_put(workshop.cat, entry)
         page.wait_for_selector("text=1 item, 3 pages, English")
         page.wait_for_selector("text=Queue 1 item")
@@ -316,11 +325,13 @@ def test_the_archivist_queues_watches_and_publishes(
         page.wait_for_selector("text=2 items wait for their turn.")
         workshop.work()
         page.wait_for_selector("text=1 of 4 pages is read, 1 needs you")
-        assert page.is_visible("text=copy it again from the scanner")
+        page.wait_for_selector("text=copy it again from the scanner")
         workshop.end()
         page.wait_for_selector("text=1 ready for you to publish")
         page.click("text=Publish 1 item")
-        page.wait_for_selector("text=1 item is published.")
+        page.wait_for_selector("text=1 item to be published, 0 published so far.")
+        workshop.approve()
+        page.wait_for_selector("p.state.good")
         stranger = visit().page
         stranger.goto(f"{house}/items/{workshop.item_id}")
         assert stranger.is_visible("text=An item, draft")

@@ -186,7 +186,7 @@ def test_a_batch_that_ended_can_be_tried_again(desk: FlaskClient, cat: Catalog, 
     assert actions.asked == [("retry", batch_id)]
 
 
-def test_publishing_a_batch_leaves_alone_what_is_no_draft_any_more(
+def test_a_batch_is_published_by_others_and_its_page_says_how_far(
     desk: FlaskClient, cat: Catalog, csrf: Any, actions: Any
 ) -> None:
     batch_id = batches.create(cat, name="autumn", path="/in/autumn", publish=False, new_version=False, agent="x")
@@ -195,10 +195,13 @@ def test_publishing_a_batch_leaves_alone_what_is_no_draft_any_more(
     for state in AccessState:
         save(cat, state)
         batches.update_job(cat, batch_id, state, state="awaiting", item_id=f"item-{state}", pages=0)
+    batches.finish(cat, batch_id, state="done")
     place = f"/batches/{batch_id}"
+    assert "Publish 1 item<" in desk.get(place).text
     answer = desk.post(f"{place}/publish", data={"csrf_token": csrf(desk, place)}, follow_redirects=True)
-    assert actions.asked == [("publish", "item-draft")]
-    assert "1 item is published." in answer.text
+    assert actions.asked == [("publish batch", batch_id)]
+    assert f"{len(AccessState)} items to be published, 0 published so far." in answer.text
+    assert '<meta http-equiv="refresh"' in answer.text
 
 
 def save(cat: Catalog, state: AccessState) -> None:

@@ -14,7 +14,7 @@ from core.item import AccessState
 from core.settings import Settings
 from storage.layout import object_id
 from storage.ocfl import initialise, read_inventory
-from workflow import auditing, pages, rederiving, shelving, statuses, visibility
+from workflow import approving, auditing, pages, rederiving, shelving, statuses, visibility
 from workflow.itemwork import ItemWork
 from workflow.receiving import check_batch
 from workflow.workshop import Workshop
@@ -258,6 +258,23 @@ def test_status_names_what_the_last_audit_found(shop: Workshop, make_batch: Make
     report = auditing.audit(shop, everything=True, tell=quiet)
     assert statuses.status_json(shop)["alarms"] == report.alerts
     assert [alarm["file"] for alarm in report.alerts] == ["mets.xml"]
+
+
+def test_the_drafts_of_an_approved_batch_are_published(shop: Workshop, make_batch: MakeBatch) -> None:
+    one, two = check_batch(shop, make_batch(items={"one": ["Alpha"], "two": ["Beta"]}))[1]
+    batch_id = batches.create(shop.catalog, name="b", path="/b", publish=False, new_version=False, agent="somebody")
+    batches.set_jobs(shop.catalog, batch_id, [JobSeed("one", 0), JobSeed("two", 1)])
+    for work in (one, two):
+        take_in(shop, work, publish=False)
+        batches.update_job(shop.catalog, batch_id, work.folder, state="awaiting", item_id=work.described.id)
+    visibility.withdraw(shop, two.described.id, reason="rights", agent="somebody")
+    approving.ask(shop.home, batch_id, agent="approver")
+    assert approving.asked(shop.home, batch_id)
+    approving.publish_approved(shop)
+    assert not approving.asked(shop.home, batch_id)
+    views = [items.get(shop.catalog, work.described.id) for work in (one, two)]
+    access = [(view.item.access.state, view.item.access.by) for view in views if view]
+    assert access == [(AccessState.PUBLISHED, "approver"), (AccessState.WITHDRAWN, "somebody")]
 
 
 def test_a_withdrawal_needs_a_reason_class(shop: Workshop, make_batch: MakeBatch) -> None:
