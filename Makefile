@@ -15,7 +15,7 @@ run: $(RUNTIME)
 
 test: $(TESTING)
 	@echo "Running the tests ..."
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup --no-loadscope-reorder --cov --cov-report=term $(ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder --cov --cov-report=term $(ARGS)
 
 lint: $(TESTING)
 	@echo "Checking style ..." && $(BIN)/ruff check . && $(BIN)/ruff format --check .
