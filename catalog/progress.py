@@ -105,6 +105,18 @@ def update_job(
         _change_job(connection, batch_id, folder, {name: value for name, value in given.items() if value is not None})
 
 
+def tell_item(cat: Catalog, item_id: str, *, state: str) -> None:
+    """Notes with every job that brought this item how it is now, and forgets what could not be done before.
+
+    Raises:
+        ValueError: the state is not one of `JOB_STATES`.
+    """
+    if state not in JOB_STATES:
+        raise ValueError(f'A job cannot be "{state}".')
+    with cat.writing() as connection:
+        connection.execute(update(jobs).where(jobs.c.item_id == item_id).values(state=state, sentence=""))
+
+
 def page_done(
     cat: Catalog, batch_id: str, folder: str, number: int, *, seconds: float, problem: Problem | None = None
 ) -> None:

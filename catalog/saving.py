@@ -15,8 +15,8 @@ from catalog.tables import copies, files, items, page_texts, pages
 from catalog.values import ItemEntry
 from core.errors import NotFoundError
 from core.fixity import FixityOutcome, StoredFile
-from core.item import Access, Item, Page
-from core.record import access_json, record_json
+from core.item import Access, AccessState, Item, Page
+from core.record import access_from_json, access_json, record_json
 
 
 def save(cat: Catalog, entry: ItemEntry) -> None:
@@ -31,8 +31,9 @@ def save(cat: Catalog, entry: ItemEntry) -> None:
     searched = indexing.searched(entry.texts)
     with cat.writing() as connection:
         added = connection.execute(select(items.c.added).where(items.c.id == entry.item.id)).scalar()
+        access = _decided(connection, entry.item.id, entry.item.access)
         _take_out(connection, entry.item.id)
-        connection.execute(insert(items), _item_row(entry, added or entry.at))
+        connection.execute(insert(items), {**_item_row(entry, added or entry.at), **_access_columns(access)})
         _insert(connection, pages, page_rows)
         _insert(connection, page_texts, text_rows)
         indexing.add(connection, entry.item, searched)
@@ -60,7 +61,8 @@ def set_access(
     """
     at = now()
     with cat.writing() as connection:
-        _change(connection, item_id, {"version": version, "changed": at, **_access_columns(access)})
+        decided = _access_columns(_decided(connection, item_id, access))
+        _change(connection, item_id, {"version": version, "changed": at, **decided})
         connection.execute(delete(files).where(files.c.item_id == item_id))
         _keep_files(connection, item_id, stored)
         if stores is None:
@@ -87,6 +89,13 @@ def remove(cat: Catalog, item_id: str) -> None:
         _take_out(connection, item_id)
         connection.execute(delete(copies).where(copies.c.item_id == item_id))
         identities.forget(connection, item_id)
+
+
+def _decided(connection: Connection, item_id: str, access: Access) -> Access:
+    """This access, or the standing withdrawal when that was decided later: no slower deed may undo it."""
+    written = connection.execute(select(items.c.access).where(items.c.id == item_id)).scalar()
+    standing = access_from_json(written) if written else access
+    return standing if standing.state is AccessState.WITHDRAWN and standing.at > access.at else access
 
 
 def _change(connection: Connection, item_id: str, values: dict[str, Any]) -> None:

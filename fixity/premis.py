@@ -23,7 +23,7 @@ from fixity.premis_xml import (
 )
 from fixity.vocabulary import AgentKind, EventOutcome, EventType, Term
 
-_HASHES = {name: f"{name[:3].upper()}-{name[3:]}" for name in ("sha1", "sha224", "sha256", "sha384", "sha512")} | {
+HASHES = {name: f"{name[:3].upper()}-{name[3:]}" for name in ("sha1", "sha224", "sha256", "sha384", "sha512")} | {
     "md5": "MD5"
 }
 
@@ -143,7 +143,7 @@ def _file(root: etree._Element, object_id: str, file: PremisFile) -> None:
 
 def _fixity(traits: etree._Element, checksum: Checksum, originator: str) -> None:
     fixity = add(traits, "fixity")
-    label = _HASHES.get(checksum.algorithm)
+    label = HASHES.get(checksum.algorithm)
     if label:
         add_term(fixity, "messageDigestAlgorithm", Term("cryptographicHashFunctions", checksum.algorithm, label))
     else:

@@ -28,13 +28,13 @@ def text(item_id: str) -> ResponseReturnValue:
     """The text of the whole item, page by page."""
     view = visible_item(item_id)
     texts = items.page_texts(house().catalog, item_id)
-    parts = [f"[Page {page.label or page.number}]\n\n{_plain(texts.get(page.id))}" for page in view.item.pages]
+    parts = [f"[Page {page.label or page.number}]\n\n{_plain(texts.get(page.id)) or '(no text)'}" for page in view.item.pages]
     return _text(f"{view.item.title}\n\n" + "\n\n".join(parts), view)
 
 
 @blueprint.get("/pages/<page_id>/text.txt")
 def page_text(item_id: str, page_id: str) -> ResponseReturnValue:
-    """The text of one page, a line a printed line."""
+    """The text of one page, a line a printed line; empty when no word was found on it."""
     view, _, found = _page(item_id, page_id)
     return _text(_plain(found), view)
 
@@ -96,7 +96,7 @@ def _page(item_id: str, page_id: str) -> tuple[ItemView, Page, PageText]:
 
 
 def _plain(found: PageText | None) -> str:
-    return found.text if found and found.text else "(no text)"
+    return found.text if found else ""
 
 
 def _text(content: str, view: ItemView) -> ResponseReturnValue:

@@ -8,6 +8,8 @@ import csv
 import hashlib
 import io
 import json
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from catalog import items
@@ -26,8 +28,10 @@ from workflow.manifest_files import write_manifest
 from workflow.workshop import Workshop
 
 
-def adopt(shop: Workshop, item_id: str) -> bool:
+def adopt(shop: Workshop, item_id: str, *, derived: Mapping[str, str] | None = None) -> bool:
     """True when the first store was ahead of the catalogue and both agree now; every required store holds it then.
+
+    `derived` names the folders of access copies by page, as far as they are known to be there.
 
     Raises:
         StorageError: a required store could not be brought up to it; the catalogue was not touched.
@@ -44,7 +48,8 @@ def adopt(shop: Workshop, item_id: str) -> bool:
     item = item_from_json(*(_text(first, files, name) for name in ("record", "structure", "access")))
     texts = _texts(first, files, item)
     write_manifest(shop.home, item, texts)
-    items.save(shop.catalog, _entry(shop, first, item, inventory.head, files, texts))
+    entry = _entry(shop, first, item, inventory.head, files, texts)
+    items.save(shop.catalog, replace(entry, derived={**entry.derived, **(derived or {})}))
     return True
 
 

@@ -31,10 +31,8 @@ def asked(home: Home, batch_id: str) -> bool:
 def publish_approved(shop: Workshop) -> None:
     """Publishes what was asked for; what could not be published says so on its batch's page, and is asked for anew."""
     for wish in sorted(shop.home.approved.glob("[!.]*")):
-        try:
-            _publish(shop, wish.name, agent=wish.read_text())
-        finally:
-            wish.unlink(missing_ok=True)
+        _publish(shop, wish.name, agent=wish.read_text())
+        wish.unlink(missing_ok=True)
 
 
 def _publish(shop: Workshop, batch_id: str, *, agent: str) -> None:

@@ -1,4 +1,4 @@
-"""The caretaker's process: looks after the inbox, makes lost access copies again, publishes approved batches.
+"""The caretaker's process: looks after the inbox, and finishes what others may not wait for.
 
 Started by the supervisor as `python -m workflow.caretaker`.
 """
@@ -11,7 +11,7 @@ from functools import partial
 
 from core.errors import MunimentError
 from core.settings import Settings
-from workflow import approving, inbox, rederiving
+from workflow import approving, inbox, rederiving, visibility
 from workflow.workshop import Workshop
 
 LOOK_SECONDS = 2.0
@@ -23,17 +23,18 @@ def main() -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     shop = Workshop(Settings.from_environment())
     shop.settings.inbox_folder.mkdir(parents=True, exist_ok=True)
-    threading.Thread(target=_publish, args=(shop,), daemon=True).start()  # nobody's click waits for a folder's check
+    # Nobody's click, and no reader's picture, waits for the check of a large folder.
+    for deed in (approving.publish_approved, visibility.finish_withdrawals, rederiving.make_wanted):
+        threading.Thread(target=_again_and_again, args=(partial(deed, shop),), daemon=True).start()
     seen: dict[str, tuple[str, float]] = {}
     while True:
         _carefully(partial(inbox.look, shop, seen, now=time.monotonic()))
-        _carefully(partial(rederiving.make_wanted, shop))
         time.sleep(LOOK_SECONDS)
 
 
-def _publish(shop: Workshop) -> None:
+def _again_and_again(deed: Callable[[], None]) -> None:
     while True:
-        _carefully(partial(approving.publish_approved, shop))
+        _carefully(deed)
         time.sleep(LOOK_SECONDS)
 
 

@@ -1,9 +1,11 @@
 """The command line: each command parses, calls one function, and prints what came back.
 
 With `--json` one document goes to standard output and nothing else; what is meant for people goes to standard error.
+What only one command needs is imported by it: nobody waits a second for the libraries of the others.
 """
 
 import json
+import os
 import sys
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
@@ -14,9 +16,7 @@ from catalog import people
 from core.errors import MunimentError
 from core.item import REASON_CLASSES
 from core.settings import Settings
-from workflow import auditing, demo, doctor, ingesting, receiving, reports, runfile, statuses, visibility
-from workflow.doctor import Examination
-from workflow.supervisor import Supervisor
+from workflow import ingesting, reports, runfile, statuses
 from workflow.workshop import Workshop
 
 USAGE = 2  # the exit status of a command line that cannot be parsed
@@ -40,6 +40,7 @@ Batch = Annotated[Path, typer.Argument(help="A folder with one folder an item an
 def main() -> None:
     """Runs the command; what we could not do becomes one sentence and an exit status."""
     try:
+        _speak_to_this_machine_directly()
         app()
     except MunimentError as error:
         _could_not(error)
@@ -52,28 +53,41 @@ def main() -> None:
         raise
 
 
+def _speak_to_this_machine_directly() -> None:
+    """Keeps a proxy, where one is set, away from our own services; they inherit the environment."""
+    for name in ("no_proxy", "NO_PROXY"):
+        known = [one for one in os.environ.get(name, "").split(",") if one]
+        os.environ[name] = ",".join(dict.fromkeys([*known, "127.0.0.1", "localhost", "::1"]))
+
+
 @app.command()
 def run(with_demo: Annotated[bool, typer.Option("--demo", help="Take the sample batch in.")] = False) -> None:
     """Start everything and keep it running until Ctrl-C."""
-    Supervisor(Settings.from_environment(), with_demo=with_demo, say=say).run()
+    from workflow.supervisor import Supervisor
+
+    settings = Settings.from_environment()
+    # A relative path must mean the same to services, which stand in folders of their own.
+    os.environ |= {"MUNIMENT_HOME": str(settings.home_folder), "MUNIMENT_INBOX": str(settings.inbox_folder)}
+    Supervisor(settings, with_demo=with_demo, say=say).run()
 
 
 @app.command()
 def check(folder: Batch, as_json: Json = False) -> None:
     """Read and judge a batch; nothing is stored."""
+    from workflow import receiving
+
     shop = _workshop()
     try:
         batch, works = receiving.check_batch(shop, folder.absolute())
     finally:
         shop.close()
     found = reports.checked_json(works)
-    problems = [reports.problem_json(problem) for problem in batch.problems]
     if as_json:
+        problems = [reports.problem_json(problem) for problem in batch.problems]
         show({"batch": None, "items": found, "problems": problems})
     else:
         reports.print_items(found, say)
-        for problem in batch.problems:
-            say(f"{problem.severity}: {problem.sentence}")
+        reports.print_problems(batch.problems, say)
     _exit(any(work.refused for work in works) or any(problem.refuses for problem in batch.problems))
 
 
@@ -89,16 +103,18 @@ def ingest(
 ) -> None:
     """Queue a batch; safe to repeat."""
     shop = _workshop()
-    view = ingesting.ingest(
+    view, odd = ingesting.ingest(
         shop, folder.absolute(), publish=publish, new_version=new_version, agent=COMMAND_LINE, wait=wait, tell=tell
     )
     found = reports.ingested_json(view, ingesting.public_url(shop))
     if as_json:
-        show({"batch": view.id, "items": found})
+        show({"batch": view.id, "items": found, "problems": [reports.problem_json(problem) for problem in odd]})
     else:
         say(f"Batch {view.id}: {view.state}.{' ' + view.sentence if view.sentence else ''}")
         reports.print_items(found, say)
-    _exit(view.state == "failed" or any(job.state in ("refused", "failed") for job in view.jobs))
+        reports.print_problems(odd, say)
+    refused = any(job.state in ("refused", "failed") for job in view.jobs)
+    _exit(view.state == "failed" or refused or any(problem.refuses for problem in odd))
 
 
 @app.command()
@@ -114,6 +130,8 @@ def status(
 @app.command()
 def publish(name: Annotated[str, typer.Argument(metavar="ITEM|BATCH")]) -> None:
     """Let readers see an item, or all items of a batch."""
+    from workflow import visibility
+
     shop = _running_workshop()
     for item_id in visibility.drafts_of(shop, name):
         visibility.publish(shop, item_id, agent=COMMAND_LINE)
@@ -126,6 +144,8 @@ def withdraw(
     reason: Annotated[str, typer.Option(help="A reason class: " + ", ".join(REASON_CLASSES) + ".")] = "other",
 ) -> None:
     """Hide an item, or all items of a batch; their addresses say that they were withdrawn."""
+    from workflow import visibility
+
     shop = _running_workshop()
     for item_id in visibility.items_of(shop, name):
         visibility.withdraw(shop, item_id, reason=reason, agent=COMMAND_LINE)
@@ -138,6 +158,8 @@ def audit(
     as_json: Json = False,
 ) -> None:
     """Read copies in full and compare them with what was recorded."""
+    from workflow import auditing
+
     found = auditing.audit(_running_workshop(), everything=everything, tell=tell)
     show(found.as_json()) if as_json else auditing.print_audit(found, say)
     _exit(found.damage)
@@ -150,6 +172,8 @@ def export(
     form: Annotated[str, typer.Option("--as", help="bag (BagIt 1.0) or ocfl (the object as it is).")] = "bag",
 ) -> None:
     """Write an item to a folder that needs no Muniment to be understood."""
+    from workflow import auditing
+
     place = auditing.export(_running_workshop(), item, destination.absolute(), form=form)
     say(f'"{item}" was written to "{place}", every byte verified.')
 
@@ -157,7 +181,9 @@ def export(
 @app.command(name="doctor")
 def examine(as_json: Json = False) -> None:
     """Try stores, languages and services, and say what is wrong with them."""
-    found: Examination = doctor.examine(_workshop())
+    from workflow import doctor
+
+    found = doctor.examine(_workshop())
     show(found.as_json()) if as_json else doctor.print_examination(found, say)
     _exit(not found.well)
 
@@ -195,6 +221,8 @@ def user_disable(name: str, enable: Annotated[bool, typer.Option("--enable", hel
 @demo_app.command("remove")
 def demo_remove() -> None:
     """Take the samples out of stores, catalogue and caches."""
+    from workflow import demo
+
     shop = _running_workshop()
     ids = demo.item_ids(shop.catalog, shop.home)
     for item_id in ids:

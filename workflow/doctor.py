@@ -5,11 +5,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from core.errors import MunimentError, StorageError
+from ocr.tesseract import TesseractEngine
 from storage.folder import FolderStore
 from storage.probe import probe
 from storage.stores import Store
 from workflow import queueing, runfile
 from workflow.workshop import Workshop
+
+SILENT_SECONDS = 15.0  # the worker gives a sign of life every two
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,9 @@ def _services(shop: Workshop) -> Iterator[Check]:
     up = queueing.deployed(run.prefect_api)
     said = "takes batches" if up else "knows no worker: look into the worker's log and start again"
     yield Check("queue", up, f"Prefect at {run.prefect_api} {said}.")
+    alive = shop.home.worker_silence < SILENT_SECONDS
+    said = "is alive" if alive else "gives no sign of life: look into its log and start again"
+    yield Check("worker", alive, f"The worker {said}.")
 
 
 def _stores(shop: Workshop) -> Iterator[Check]:
@@ -93,7 +99,7 @@ def _places(shop: Workshop) -> Iterator[Check]:
 def _device(shop: Workshop, store: Store) -> object:
     if isinstance(store, FolderStore):
         return store.root.stat().st_dev
-    return shop.home.folder.stat().st_dev if "embedded" in shop.settings.stores else store.place
+    return shop.home.folder.stat().st_dev if getattr(store, "local", False) else store.place
 
 
 def _languages(shop: Workshop) -> Iterator[Check]:
@@ -102,4 +108,10 @@ def _languages(shop: Workshop) -> Iterator[Check]:
         yield Check("text", False, "No Tesseract was found: install it, or set MUNIMENT_TESSERACT to its program.")
         return
     known = ", ".join(engine.available)
+    try:
+        if engine.available:
+            TesseractEngine(engine.program, engine.tessdata).described(engine.available[:1])
+    except MunimentError as error:
+        yield Check("text", False, str(error))
+        return
     yield Check("text", bool(engine.available), f'Tesseract "{engine.program}" reads: {known or "no language at all"}.')

@@ -1,5 +1,7 @@
 """Where things lie under MUNIMENT_HOME: the one place for local paths."""
 
+import math
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -61,6 +63,11 @@ class Home:
         return self.folder / "approved"
 
     @property
+    def withdrawn(self) -> Path:
+        """Ids of items whose withdrawal the stores may not all know of; each file says who withdrew it and why."""
+        return self.folder / "withdrawn"
+
+    @property
     def leases(self) -> Path:
         """Lock files: a batch whose lock is held is being worked on by a living process."""
         return self.folder / "leases"
@@ -69,6 +76,14 @@ class Home:
     def heartbeat(self) -> Path:
         """Touched by the worker every two seconds."""
         return self.folder / "worker.heartbeat"
+
+    @property
+    def worker_silence(self) -> float:
+        """Seconds since the worker was last seen; endless when it never was."""
+        try:
+            return time.time() - self.heartbeat.stat().st_mtime
+        except FileNotFoundError:
+            return math.inf
 
     @property
     def tessdata(self) -> Path:

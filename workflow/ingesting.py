@@ -7,6 +7,7 @@ from pathlib import Path
 from catalog import batches
 from catalog.values import BatchView, JobSeed
 from core.errors import NotFoundError
+from core.problems import Problem
 from ingest.batches import read_batch
 from workflow import queueing, runfile
 from workflow.reports import count
@@ -24,8 +25,8 @@ def ingest(
     agent: str,
     wait: bool,
     tell: Callable[[str], None],
-) -> BatchView:
-    """The batch as it was queued or, after waiting, as it ended.
+) -> tuple[BatchView, tuple[Problem, ...]]:
+    """The batch as it was queued or, after waiting, as it ended, and what is odd about the drop folder itself.
 
     Raises:
         SubmissionError: the folder is no batch.
@@ -48,7 +49,7 @@ def ingest(
         time.sleep(LOOK_SECONDS)
         runfile.running(shop.home)
         view = _view(shop, batch_id)
-    return view
+    return view, batch.problems
 
 
 def progress_sentence(view: BatchView) -> str:

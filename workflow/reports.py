@@ -53,6 +53,12 @@ def _job_json(job: JobView, public_url: str) -> dict[str, Any]:
     }
 
 
+def print_problems(problems: Sequence[Problem], say: Callable[[str], None]) -> None:
+    """What is odd about the drop folder itself, a line each."""
+    for problem in problems:
+        say(f"{problem.severity}: {problem.sentence}")
+
+
 def count(number: int, noun: str, plural: str = "") -> str:
     """A number with its noun: 1 item, 27 items."""
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"

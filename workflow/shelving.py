@@ -41,8 +41,9 @@ def shelve(shop: Workshop, work: ItemWork, view: BatchView) -> None:
     held by then as it arrived, and no text has come to it.
     """
     paths = {page.id: path for page in work.described.pages if (path := alto_of(shop, work, page))}
-    adopt(shop, work.described.id)
+    adopt(shop, work.described.id, derived=work.derived)
     if is_held(shop, work, texts=len(paths)):
+        clear_stage(shop.required[0], work.described.id)
         return
     work.item = replace(work.described, access=_access(work, view), batch=view.id, batch_name=view.name)
     item, number = work.item, (work.held.version if work.held else 0) + 1
@@ -113,6 +114,19 @@ def commit_everywhere(
     return committed
 
 
+def standing_premis(store: Store, item_id: str) -> bytes:
+    """The `premis.xml` of the item's newest version in the store.
+
+    Raises:
+        ObjectNotFoundError: the store does not hold the item.
+    """
+    inventory = read_inventory(store, object_id(item_id))
+    if inventory is None:
+        raise ObjectNotFoundError(store.name, object_id(item_id))
+    key = f"{object_root(object_id(item_id))}/{inventory.manifest[inventory.state()['premis.xml']]}"
+    return store.get(key)
+
+
 @contextmanager
 def work_folder(shop: Workshop, item_id: str) -> Iterator[Path]:
     """A folder of its own for one package; gone afterwards."""
@@ -126,11 +140,7 @@ def work_folder(shop: Workshop, item_id: str) -> Iterator[Path]:
 
 def _earlier(store: Store, item_id: str) -> tuple[tuple[PremisEvent, ...], tuple[PremisAgent, ...]]:
     """The events of the versions before, out of the standing `premis.xml`."""
-    inventory = read_inventory(store, object_id(item_id))
-    if inventory is None:
-        raise ObjectNotFoundError(store.name, object_id(item_id))
-    key = f"{object_root(object_id(item_id))}/{inventory.manifest[inventory.state()['premis.xml']]}"
-    return read_history(store.get(key), object_id(item_id))
+    return read_history(standing_premis(store, item_id), object_id(item_id))
 
 
 def _access(work: ItemWork, view: BatchView) -> Access:

@@ -1,22 +1,28 @@
 """Publishing and withdrawing: a new version of the AIP first, the catalogue after it, so that no rebuild forgets it."""
 
 import hashlib
+import json
+import time
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from catalog import batches, items
 from catalog.values import ItemView
-from core.errors import ConfigurationError, NotFoundError
+from core.errors import ConfigurationError, NotFoundError, StorageError
 from core.fixity import Digests, StoredFile
 from core.item import REASON_CLASSES, Access, AccessState
 from core.record import access_json
+from fixity.premis import PremisFile
+from fixity.premis_reading import read_files
+from storage.layout import object_id
 from workflow import history
 from workflow.adopting import adopt
 from workflow.packaging import AipPart, access_part, media_type
-from workflow.shelving import commit_everywhere, tell, work_folder
+from workflow.shelving import commit_everywhere, standing_premis, tell, work_folder
 from workflow.workshop import Workshop
 
+RETRY_SECONDS = 60.0
 REPORTS = ("premis.xml", "mets.xml", "metadata/access.json")
 
 
@@ -33,7 +39,37 @@ def withdraw(shop: Workshop, item_id: str, *, reason: str, agent: str) -> None:
     """
     if reason not in REASON_CLASSES:
         raise ConfigurationError(f'"{reason}" is no reason class: use one of {", ".join(REASON_CLASSES)}.')
-    _change(shop, item_id, AccessState.WITHDRAWN, agent=agent, reason=reason)
+    _known(shop, item_id)
+    wish = _wish(shop, item_id, {"reason": reason, "agent": agent})
+    try:
+        _change(shop, item_id, AccessState.WITHDRAWN, agent=agent, reason=reason)
+    except StorageError as error:
+        sentence = f'"{item_id}" is hidden already, but the stores do not all say so yet'
+        raise StorageError(f"{sentence} ({error}) This is tried again by itself.") from error
+    wish.unlink(missing_ok=True)
+
+
+def finish_withdrawals(shop: Workshop, *, patience: float = RETRY_SECONDS) -> None:
+    """Tells the stores of withdrawals that they do not all know of; each is tried again after `patience` seconds.
+
+    A person who published the item since then has decided anew: that withdrawal is forgotten.
+    """
+    for wish in sorted(shop.home.withdrawn.glob("[!.]*")):
+        if time.time() - wish.stat().st_mtime < patience:
+            continue
+        wish.touch()
+        view, asked = items.get(shop.catalog, wish.name), json.loads(wish.read_text())
+        if view and view.item.access.state is AccessState.WITHDRAWN:
+            _change(shop, wish.name, AccessState.WITHDRAWN, agent=asked["agent"], reason=asked["reason"])
+        wish.unlink(missing_ok=True)
+
+
+def _wish(shop: Workshop, item_id: str, asked: dict[str, str]) -> Path:
+    """A note of what is to be done, which outlives this process."""
+    shop.home.withdrawn.mkdir(parents=True, exist_ok=True)
+    new = shop.home.withdrawn / f".{item_id}.new"
+    new.write_text(json.dumps(asked))
+    return new.replace(shop.home.withdrawn / item_id)
 
 
 def items_of(shop: Workshop, name: str) -> tuple[str, ...]:
@@ -111,17 +147,31 @@ def _kept_in_aip(shop: Workshop, view: ItemView) -> bool:
 
 def _kept(shop: Workshop, view: ItemView) -> list[AipPart]:
     """All files of the version before that stay as they are; the stores hold their bytes already."""
-    return [_part(file) for file in items.files(shop.catalog, view.item.id) if file.logical not in REPORTS]
+    told = read_files(standing_premis(shop.required[0], view.item.id), object_id(view.item.id))
+    known = {file.logical: file for file in told}
+    kept = [file for file in items.files(shop.catalog, view.item.id) if file.logical not in REPORTS]
+    return [_part(file, known.get(file.logical)) for file in kept]
 
 
-def _part(file: StoredFile) -> AipPart:
-    digests = Digests(file.size, {"sha512": file.sha512, "sha256": file.sha256})
-    return AipPart(logical=file.logical, source=None, digests=digests, media_type=media_type(Path(file.logical)))
+def _part(file: StoredFile, told: PremisFile | None) -> AipPart:
+    """The file with everything that the version before told of it."""
+    part = AipPart(
+        logical=file.logical,
+        source=None,
+        digests=Digests(file.size, {"sha512": file.sha512, "sha256": file.sha256}),
+        media_type=media_type(Path(file.logical)),
+    )
+    if told is None:
+        return part
+    return replace(
+        part,
+        pronom=told.pronom,
+        original_name=told.original_name,
+        supplied=told.supplied,
+        made_from=told.sources,
+    )
 
 
 def _tell_jobs(shop: Workshop, view: ItemView, state: str) -> None:
-    """The batch page tells how its items are now."""
-    batch = batches.get(shop.catalog, view.batch_id)
-    for job in batch.jobs if batch else ():
-        if job.item_id == view.item.id:
-            batches.update_job(shop.catalog, view.batch_id, job.folder, state=state)
+    """The pages of all batches that brought the item tell how it is now."""
+    batches.tell_item(shop.catalog, view.item.id, state=state)

@@ -1,6 +1,7 @@
 """The contract of the command line and the addresses, on a running installation."""
 
 import json
+import shutil
 import socket
 from collections.abc import Callable
 from pathlib import Path
@@ -128,6 +129,16 @@ def _ways_out(running: Any, item: str, tmp_path: Path) -> None:
     again = running.cli("export", item, bag, "--as", "bag")
     assert again.status == 2
     assert "bag" in again.err
+
+
+def test_what_is_odd_about_the_drop_folder_is_told_by_check_and_ingest(
+    running: Any, letters: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "odd"
+    shutil.copytree(letters, folder)
+    (folder / "stray.txt").write_text("a note")
+    told = [running.cli(*command, "--json") for command in (("check", folder), ("ingest", folder, "--wait"))]
+    assert [[problem["code"] for problem in said.json["problems"]] for said in told] == [["file-stranger"]] * 2
 
 
 def test_an_audit_of_everything_is_intact(running: Any, letters: Path) -> None:

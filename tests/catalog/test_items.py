@@ -194,6 +194,26 @@ def test_an_access_change_counts_as_read_where_it_was_written(cat: Catalog, make
 
 
 @pytest.mark.parametrize("way", ["save", "set_access"])
+def test_no_slower_deed_undoes_a_withdrawal(cat: Catalog, make_entry: MakeEntry, way: str) -> None:
+    early, late = "2026-11-21T12:00:00+00:00", "2026-11-21T12:00:01+00:00"
+    slow = Access(state=AccessState.PUBLISHED, at=early)
+    entry = make_entry(None, access=slow)
+    items.save(cat, entry)
+    items.hide(cat, entry.item.id, Access(state=AccessState.WITHDRAWN, reason="privacy", at=late))
+    if way == "save":
+        items.save(cat, entry)
+    else:
+        items.set_access(cat, entry.item.id, slow, 2, entry.files)
+    view = items.get(cat, entry.item.id)
+    assert view is not None
+    assert (view.public, view.item.access.state) == (False, AccessState.WITHDRAWN)
+    items.set_access(cat, entry.item.id, Access(state=AccessState.PUBLISHED, at=late + "x"), 3, entry.files)
+    anew = items.get(cat, entry.item.id)
+    assert anew is not None
+    assert anew.public
+
+
+@pytest.mark.parametrize("way", ["save", "set_access"])
 def test_a_store_that_joins_later_has_the_earlier_versions_too(cat: Catalog, make_entry: MakeEntry, way: str) -> None:
     entry = make_entry(None, None, stores=("s3",))
     items.save(cat, entry)

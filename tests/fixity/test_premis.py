@@ -9,13 +9,19 @@ from lxml import etree
 
 from core.fixity import Checksum
 from fixity.premis import PremisAgent, PremisEvent, PremisFile, write_premis
-from fixity.premis_reading import read_history
+from fixity.premis_reading import read_files, read_history
 from fixity.premis_xml import NS, logical_path, object_uri
 from fixity.vocabulary import AgentKind, EventOutcome, EventType
 
 OBJECT = "info:muniment/f38zg8w7qkwv"
 TIMES = st.datetimes(min_value=datetime(1900, 1, 1), max_value=datetime(2200, 1, 1), timezones=st.just(UTC))
 TEXTS = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Cn")), max_size=20)
+
+
+def in_order(checksums: list[Checksum]) -> tuple[Checksum, ...]:
+    return tuple(sorted(checksums, key=lambda checksum: (checksum.algorithm, checksum.value)))
+
+
 PATHS = st.lists(st.sampled_from(["", "masters/0001.tif", "submission/a b#\u00e4%41.txt"]), max_size=3).map(tuple)
 EVENTS = st.builds(
     PremisEvent,
@@ -28,6 +34,21 @@ EVENTS = st.builds(
     agents=st.lists(st.sampled_from(["a", "b"]), max_size=2).map(tuple),
     objects=PATHS,
     made=PATHS,
+)
+CHECKSUMS = st.builds(
+    Checksum, st.sampled_from(["md5", "sha256", "sha512", "blake2b"]), st.text("0123456789abcdef", max_size=9)
+)
+FILES = st.builds(
+    PremisFile,
+    logical=st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Cn")), min_size=1, max_size=9),
+    size=st.integers(0, 10**12),
+    digests=st.lists(CHECKSUMS, max_size=2, unique=True).map(in_order),
+    supplied=st.lists(CHECKSUMS, max_size=2, unique=True).map(in_order),
+    format_name=st.sampled_from(["", "image/tiff"]),
+    format_version=st.sampled_from(["", "4.4"]),
+    pronom=st.sampled_from(["", "fmt/353"]),
+    original_name=st.sampled_from(["", "Seite 1 \u00e4.tif"]),
+    sources=st.sampled_from([(), ("masters/0001.tif",), ("masters/0001.tif", "masters/0002.tif")]),
 )
 AGENTS = (
     PremisAgent(id="a", name="Muniment", kind=AgentKind.SOFTWARE, version="1"),
@@ -72,6 +93,13 @@ def test_events_and_agents_are_read_back_as_written(events: list[PremisEvent]) -
     document = write_premis(OBJECT, files=[], events=events, agents=AGENTS)
     in_order = tuple(sorted(events, key=lambda event: (event.at, list(EventType).index(event.kind), event.id)))
     assert read_history(document, OBJECT) == (in_order, AGENTS)
+
+
+@settings(deadline=None)
+@given(st.lists(FILES, max_size=4, unique_by=lambda file: file.logical))
+def test_files_are_read_back_as_written(files: list[PremisFile]) -> None:
+    document = write_premis(OBJECT, files=files, events=[], agents=[])
+    assert read_files(document, OBJECT) == tuple(sorted(files, key=lambda file: file.logical))
 
 
 def test_the_order_of_the_values_does_not_matter(

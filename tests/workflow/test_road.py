@@ -1,5 +1,6 @@
 """The road of an item without Prefect: station by station, on two real folder stores."""
 
+import hashlib
 import json
 import shutil
 from collections.abc import Callable
@@ -12,6 +13,8 @@ from catalog.values import BatchView, JobSeed, Question
 from core.errors import ConfigurationError, NotFoundError, StorageError
 from core.item import AccessState
 from core.settings import Settings
+from fixity.premis import PremisFile
+from fixity.premis_reading import read_files
 from storage.layout import object_id
 from storage.ocfl import initialise, read_inventory
 from workflow import approving, auditing, pages, rederiving, shelving, statuses, visibility
@@ -305,10 +308,54 @@ def test_a_withdrawal_hides_at_once_and_is_finished_when_the_store_is_back(
     assert hidden is not None
     assert (hidden.public, hidden.item.access.state) == (False, AccessState.WITHDRAWN)
     (tmp_path / "away").rename(tmp_path / "two")
-    visibility.withdraw(shop, item_id, reason="privacy", agent="somebody")
+    visibility.finish_withdrawals(shop)
+    assert heads(shop, item_id)[1] == 1
+    visibility.finish_withdrawals(shop, patience=0)
     view = items.get(shop.catalog, item_id)
     assert view is not None
     assert (view.item.access.state, view.version, heads(shop, item_id)) == (AccessState.WITHDRAWN, 2, [2, 2])
+    visibility.finish_withdrawals(shop, patience=0)
+    assert heads(shop, item_id) == [2, 2]
+
+
+def test_a_withdrawal_that_could_not_be_finished_is_forgotten_when_the_item_is_published_again(
+    shop: Workshop, make_batch: MakeBatch, tmp_path: Path
+) -> None:
+    (work,) = deliver(shop, make_batch())
+    item_id = work.described.id
+    (tmp_path / "two").rename(tmp_path / "away")
+    with pytest.raises(StorageError, match="is hidden already"):
+        visibility.withdraw(shop, item_id, reason="privacy", agent="somebody")
+    (tmp_path / "away").rename(tmp_path / "two")
+    visibility.publish(shop, item_id, agent="somebody")
+    visibility.finish_withdrawals(shop, patience=0)
+    view = items.get(shop.catalog, item_id)
+    assert view is not None
+    assert (view.public, list(shop.home.withdrawn.iterdir())) == (True, [])
+
+
+def test_a_version_tells_of_its_files_what_the_version_before_told(shop: Workshop, make_batch: MakeBatch) -> None:
+    folder = make_batch()
+    page = folder / "letter" / "0001.tif"
+    (folder / "letter" / "pages.md5").write_text(
+        "".join(
+            f"{hashlib.md5(path.read_bytes()).hexdigest()}  {path.name}\n"
+            for path in (page, page.with_name("0002.tif"))
+        )
+    )
+    (work,) = deliver(shop, folder, publish=False)
+    before = {file.logical: file for file in told_of(shop, work)}
+    visibility.publish(shop, work.described.id, agent="somebody")
+    after = {file.logical: file for file in told_of(shop, work)}
+    assert {name for name in before if before[name] != after[name]} == {"metadata/access.json"}
+    assert (before["masters/0001.tif"].original_name, before["masters/0001.tif"].pronom) == ("0001.tif", "fmt/353")
+    assert [one.algorithm for one in before["masters/0001.tif"].supplied] == ["md5"]
+    assert before[f"text/{work.described.pages[0].id}.alto.xml"].sources == ("masters/0001.tif",)
+
+
+def told_of(shop: Workshop, work: ItemWork) -> tuple[PremisFile, ...]:
+    item_id = work.described.id
+    return read_files(shelving.standing_premis(shop.required[1], item_id), object_id(item_id))
 
 
 def test_what_stands_in_one_store_only_is_finished_by_the_next_delivery(
