@@ -13,7 +13,9 @@ _LENGTHS = {32: "md5", 40: "sha1", 56: "sha224", 64: "sha256", 96: "sha384", 128
 _ALGORITHMS = {
     re.sub("[^a-z0-9]", "", name): name for name in sorted(hashlib.algorithms_guaranteed) if "shake" not in name
 }
-_SPELLED = {**_ALGORITHMS, "blake2b512": "blake2b", "blake2s256": "blake2s", "b2": "blake2b"}
+# OpenSSL 3 writes "SHA2-256" where all others write "SHA256".
+_SHA2 = {f"sha2{bits}": f"sha{bits}" for bits in (224, 256, 384, 512)}
+_SPELLED = {**_ALGORITHMS, **_SHA2, "blake2b512": "blake2b", "blake2s256": "blake2s", "b2": "blake2b"}
 _BSD = re.compile(r"(?P<algorithm>[A-Za-z][\w./-]*) ?\((?P<name>.+)\) ?= ?(?P<digest>[0-9A-Fa-f]+)")
 _GNU = re.compile(r"(?P<escape>\\?)(?P<digest>[0-9A-Fa-f]{32,})(?: [ *]|[ \t]+\*?)(?P<name>\S.*)")
 _BARE = re.compile(r"(?P<digest>[0-9A-Fa-f]{32,})")

@@ -6,6 +6,7 @@ Names are kept exactly as on disk (bytes that are not UTF-8 as surrogate escapes
 import re
 import unicodedata
 from pathlib import PurePosixPath
+from posixpath import splitext
 
 ACCEPTED = {
     **dict.fromkeys((".tif", ".tiff", ".ptif", ".btf", ".tf8"), "image/tiff"),
@@ -46,13 +47,20 @@ MAGIC_BYTES = len(_JP2_MAGIC)
 
 
 def natural_key(name: str) -> tuple[tuple[tuple[int, int, str], ...], str]:
-    """A key that sorts as people count: "page2" before "page10", folder by folder; a total order, ties by raw name."""
-    parts = []
-    for folder in name.split("/"):
-        pieces = re.findall(r"[0-9]+|[^0-9]+", unicodedata.normalize("NFC", folder).casefold())
-        parts += [(1, int(piece), "") if piece[0] in "0123456789" else (2, 0, piece) for piece in map(_short, pieces)]
-        parts.append((0, 0, ""))
-    return tuple(parts), name
+    """A key that sorts as people count: "page2" before "page10", folder by folder; a total order, ties by raw name.
+
+    Extensions count last: "0012.tif" comes before "0012-1.tif", though the dot comes after the hyphen.
+    """
+    *folders, last = name.split("/")
+    stem, extension = splitext(last)
+    above = [piece for folder in folders for piece in (*_pieces(folder), (0, 0, ""))]
+    # The end of a stem is not that of a folder, else the files of folder "a" would stand on both sides of "a.tif".
+    return (*above, *_pieces(stem), (0, 1, ""), *_pieces(extension)), name
+
+
+def _pieces(text: str) -> list[tuple[int, int, str]]:
+    pieces = re.findall(r"[0-9]+|[^0-9]+", unicodedata.normalize("NFC", text).casefold())
+    return [(1, int(piece), "") if piece[0] in "0123456789" else (2, 0, piece) for piece in map(_short, pieces)]
 
 
 def _short(piece: str) -> str:

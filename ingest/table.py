@@ -9,6 +9,7 @@ from pathlib import Path
 
 LARGEST_TABLE = 64 * 2**20
 _SEPARATORS = (",", ";", "\t")
+_NO_ITEM = 'its first line has no column "item"'
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,16 +50,30 @@ def _decode(data: bytes) -> str:
 
 def parse_table(text: str) -> Table:
     """The rows of the text; the separator is the one with which the first line has a column "item"."""
+    faults = []
     for separator in _SEPARATORS:
-        reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
-        try:
-            header = next(reader, [])
-            if "item" not in (cell.strip().casefold() for cell in header):
-                continue
-            return Table(tuple(_rows(reader, _columns(header))))
-        except csv.Error as error:
-            return Table(fault=f"line {reader.line_num}: {error}")
-    return Table(fault='its first line has no column "item"')
+        table, settled = _parsed(text, separator)
+        if settled:
+            return table
+        faults.append(table.fault)
+    return Table(fault=_NO_ITEM if _NO_ITEM in faults else next(filter(None, faults), _NO_ITEM))
+
+
+def _parsed(text: str, separator: str) -> tuple[Table, bool]:
+    """The table as this separator reads it, and whether that settles it: its first line has the column "item"."""
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    header: list[str] = []
+    settled = False
+    try:
+        header = next(reader, [])
+        settled = "item" in (cell.strip().casefold() for cell in header)
+        if settled:
+            return Table(tuple(_rows(reader, _columns(header)))), True
+    except csv.Error as error:
+        # A first line with quotes around every cell is an error to all separators but its own.
+        return Table(fault=f"line {reader.line_num}: {error}"), settled
+    # A single cell says only that this is not the separator.
+    return Table(fault=_NO_ITEM if len(header) > 1 else ""), False
 
 
 def _columns(header: list[str]) -> list[str]:

@@ -43,7 +43,10 @@ def test_other_files_are_no_lists(name: str) -> None:
         (f"{MD5} *0001.tif", "0001.tif", Checksum("md5", MD5)),
         (f"{MD5.upper()}\ta b.tif", "a b.tif", Checksum("md5", MD5)),
         (f"SHA256 (a (1).tif) = {SHA256}", "a (1).tif", Checksum("sha256", SHA256)),
-        (f"SHA2-256(a.tif)= {SHA256}", "a.tif", Checksum("", SHA256)),
+        (f"SHA2-224(a.tif)= {SHA256[:56]}", "a.tif", Checksum("sha224", SHA256[:56])),
+        (f"SHA2-256(a.tif)= {SHA256}", "a.tif", Checksum("sha256", SHA256)),
+        (f"SHA2-384(a.tif)= {MD5 * 3}", "a.tif", Checksum("sha384", MD5 * 3)),
+        (f"SHA2-512(a.tif)= {SHA256 * 2}", "a.tif", Checksum("sha512", SHA256 * 2)),
         (f"MD5(a.tif)= {MD5}", "a.tif", Checksum("md5", MD5)),
         (f"\\{MD5}  a\\\\b\\nc.tif", "a\\b\nc.tif", Checksum("md5", MD5)),
         (f"{MD5}  sub\\0001.tif", "sub\\0001.tif", Checksum("md5", MD5)),
@@ -51,10 +54,7 @@ def test_other_files_are_no_lists(name: str) -> None:
 )
 def test_the_styles_of_lines(line: str, name: str, checksum: Checksum) -> None:
     parsed = parse_list(f"\r\n# a remark\r\n{line}\r\n", "checksums.txt")
-    if checksum.algorithm:
-        assert parsed == ChecksumList((Entry(name, checksum),))
-    else:
-        assert parsed.fault == "the digest in line 3 is not a known digest"
+    assert parsed == ChecksumList((Entry(name, checksum),))
 
 
 def test_a_list_beside_one_page_may_be_a_bare_digest() -> None:
@@ -68,6 +68,8 @@ def test_a_list_beside_one_page_may_be_a_bare_digest() -> None:
         ("0001.tif is fine\n", "a.md5", "line 1 is not a digest and a name"),
         (f"{SHA256}  a.tif\n", "a.md5", "the digest in line 1 is not a md5 digest"),
         (f"{MD5}0  a.tif\n", "checksums.txt", "the digest in line 1 is not a known digest"),
+        (f"\nSHA2-999(a.tif)= {SHA256}\n", "checksums.txt", "the digest in line 2 is not a known digest"),
+        (f"SHA2-512(a.tif)= {SHA256}\n", "checksums.txt", "the digest in line 1 is not a sha512 digest"),
     ],
 )
 def test_what_cannot_be_understood_is_said(text: str, name: str, fault: str) -> None:

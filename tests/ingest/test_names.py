@@ -13,6 +13,26 @@ def test_pages_are_ordered_as_people_count() -> None:
     assert sorted(names, key=natural_key) == expected
 
 
+@pytest.mark.parametrize(
+    "names",
+    [
+        ["0012.tif", "0012-1.tif", "0012-2.tif", "0012a.tif", "0013.tif"],
+        ["letter.tif", "letter-2.tif", "letter-10.tif"],
+        ["scan.jpg", "scan (1).jpg", "scan (2).jpg"],
+        ["page.tif", "page2.tif", "page10.tif"],
+        ["1.jpg", "1.tif", "1.2.tif", "1.10.tif"],
+        ["vol", "vol. 2", "vol. 10", "vol 3"],
+        ["St. Gallen 2", "St. Gallen 10"],
+        ["a.b/1.tif", "a.b/1-2.tif", "a.c/1.tif"],
+        ["a/1.tif", "a/x.tif", "a.tif", "a1.tif"],
+        [".1.tif", ".2", ".10"],
+    ],
+)
+def test_an_extension_counts_after_the_name_before_it(names: list[str]) -> None:
+    backwards = names[::-1]
+    assert sorted(backwards, key=natural_key) == names
+
+
 @settings(deadline=None)
 @given(st.lists(st.integers(0, 10**6), unique=True))
 def test_numbers_in_names_order_by_value(numbers: list[int]) -> None:

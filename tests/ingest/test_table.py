@@ -14,6 +14,12 @@ def test_tables_as_spreadsheets_write_them(tmp_path: Path, separator: str, encod
     assert read_table(tmp_path / "metadata.csv") == Table((Row("a", {"item": "a", "dc.title": "Ä"}),))
 
 
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+def test_every_cell_may_be_quoted(separator: str) -> None:
+    text = f'"item"{separator}"dc.title"\r\n"a"{separator}"One, two; three"\r\n'
+    assert parse_table(text) == Table((Row("a", {"item": "a", "dc.title": "One, two; three"}),))
+
+
 def test_separators_and_line_ends_within_quotes_are_text() -> None:
     rows = parse_table('item,dc.title\na,"One, two\nthree ""four"""\n').rows
     assert rows == (Row("a", {"item": "a", "dc.title": 'One, two\nthree "four"'}),)
@@ -39,7 +45,11 @@ def test_a_row_with_too_many_cells_has_a_fault() -> None:
         (b"item,dc.title\na,caf\xe9\n", "its bytes are not UTF-8 text near byte 20"),
         (b"folder,dc.title\na,b\n", 'its first line has no column "item"'),
         (b"", 'its first line has no column "item"'),
+        (b'"folder";"dc.title"\n"a";"b"\n', 'its first line has no column "item"'),
         (b'item,dc.title\na,"open\n', "line 2: unexpected end of data"),
+        (b'"item";"dc.title"\n"a";"b"c\n', "line 2: ';' expected after '\"'"),
+        (b'item,"dc"title\na,b\n', "line 1: ',' expected after '\"'"),
+        (b'"item;dc.title\n', "line 1: unexpected end of data"),
         (b"item,dc.title\na,b\0\n", "it holds zero bytes, as no text does"),
         (codecs.BOM_UTF16_LE + b"i", "its bytes are not UTF-8 text near byte 3"),
     ],
