@@ -10,6 +10,7 @@ from core.item import Item
 from core.text import PageText
 
 NAMES = ("dc.creator", "dc.contributor")
+SWITCHES = "ocr"  # terms that begin so tell Muniment what to do with the item: nobody looks for "yes" or "no"
 # Between the sides of cut words stands a character of no alphabet, so that no phrase runs from one to the next.
 BREAK = "\ue000"
 
@@ -54,7 +55,8 @@ def _line(found: Iterable[words.Token]) -> str:
 
 def _record_words(item: Item) -> Words:
     names = [value for term in NAMES for value in item.values(term)]
-    other = [value for term, values in item.metadata if term not in (*NAMES, "dc.title") for value in values]
+    told = [row for row in item.metadata if row[0] not in (*NAMES, "dc.title") and not row[0].startswith(SWITCHES)]
+    other = [value for _, values in told for value in values]
     return {
         "title": words.folded(item.title),
         "names": words.folded(" ".join(names)),

@@ -4,11 +4,14 @@ Made at the doors only (command line, flows, supervisor, viewer start); below th
 """
 
 import os
+import re
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import urlsplit
 
 from pydantic import Field, ValidationError, field_validator
+from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from core.errors import ConfigurationError
@@ -48,6 +51,11 @@ class Settings(BaseSettings):
     @field_validator("public_url")
     @classmethod
     def _no_trailing_slash(cls, url: str) -> str:
+        if url and not _is_public(url):
+            # A plain ValueError would put pydantic's own words into the sentence.
+            raise PydanticCustomError(
+                "public_url", 'it must begin with "http://" or "https://" and a host, and hold no "?", "#" or space'
+            )
         return url.rstrip("/")
 
     @classmethod
@@ -89,3 +97,14 @@ class Settings(BaseSettings):
     def limits(self) -> PageLimits:
         """What one page may cost."""
         return PageLimits(megapixels=self.page_megapixels, seconds=self.page_seconds, memory_mb=self.page_memory_mb)
+
+
+def _is_public(url: str) -> bool:
+    """True when addresses can be made by adding a path to this one."""
+    try:
+        parts = urlsplit(url)
+        named = bool(parts.hostname) and parts.port != 0
+    except ValueError:  # a port that is no number, a bracket that is not closed
+        return False
+    # The parser forgives capitals, white space and an empty query; whoever adds a path to the address does not.
+    return named and url.startswith(("http://", "https://")) and not re.search(r"[?#\s]", url)

@@ -1,9 +1,11 @@
-"""Pages of PDF files: what they hold, and each one rendered at the resolution of its own image.
+"""Pages of PDF files: what they hold, and each one rendered at the resolution of its own images.
 
-A scanned page is one image that fills the sheet; it is shown pixel for pixel. Other pages are rendered at the
-resolution of their largest image, those without an image at 300 dots an inch.
+A scanned page is one image that fills the sheet; it is shown pixel for pixel. All other pages are rendered at the
+resolution of their finest image that is no ornament, and at 300 dots an inch at least: their letters may be drawn, or
+lie in a layer of their own. Where that would be more than 400 megapixels, the resolution is lowered.
 """
 
+import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,13 +22,16 @@ from images.resolution import dots_per_inch
 
 MEDIA_TYPE: Final = "application/pdf"
 POINTS: Final = 72.0
-WITHOUT_IMAGE: Final = 300.0
+READABLE: Final = 300.0  # dots an inch at which small print can be read
 PASSWORD: Final = 4  # FPDF_ERR_PASSWORD
 COPYING: Final = 1 << 4  # ISO 32000-1, table 22, bit 5
 FILLS: Final = 0.98
 COUNTS: Final = 0.2  # a smaller image is a logo or an ornament, not the page
 DEPTH: Final = 3
 HAIR: Final = 0.01  # pixels
+# The settings may allow fewer or more: then a rule refuses the page, and its size is the same whoever asks for it.
+MOST: Final = PageLimits().megapixels * 1_000_000
+STEP: Final = 0.99  # by which a resolution that is too high is lowered at a time
 GREY_SPACES: Final = (raw.FPDF_COLORSPACE_DEVICEGRAY, raw.FPDF_COLORSPACE_CALGRAY)
 
 
@@ -157,16 +162,16 @@ def _page_facts(document: Any, index: int, limits: PageLimits) -> tuple[ImageFac
         if each.width * each.height > limits.megapixels * 1e6
     ]
     main = max(pictures, key=lambda each: each.share, default=None)
-    dpi = main.dpi if main and main.share >= COUNTS and main.dpi else WITHOUT_IMAGE
-    across, down = round(width / POINTS * dpi), round(height / POINTS * dpi)
+    dpi = _scan_resolution(pictures) or _mixed_resolution(pictures, width, height)
+    across, down = _pixels(width, height, dpi)
     alone = len(pictures) == 1 and main is not None and main.share >= FILLS
     if alone and main is not None:
         across, down = _snap(across, down, main)
     grey = alone and main is not None and main.grey
     facts = ImageFacts(
         index=index,
-        width=max(across, 1),
-        height=max(down, 1),
+        width=across,
+        height=down,
         mode=("1" if main and main.bits == 1 else "L") if grey else "RGB",
         bits=1 if grey and main and main.bits == 1 else 8,
         dpi=dots_per_inch(dpi, 1.0),
@@ -174,6 +179,24 @@ def _page_facts(document: Any, index: int, limits: PageLimits) -> tuple[ImageFac
         profile=None if pictures else "sRGB",  # colours of drawn pages are sRGB by definition of the renderer
     )
     return facts, oddities
+
+
+def _scan_resolution(pictures: list[Picture]) -> float:
+    """The resolution of the one picture that is the page, whatever small ones lie beside it; 0 when there is none."""
+    counting = [each for each in pictures if each.share >= COUNTS]
+    return counting[0].dpi if len(counting) == 1 and counting[0].share >= FILLS else 0.0
+
+
+def _mixed_resolution(pictures: list[Picture], width: float, height: float) -> float:
+    """A resolution at which the finest picture that counts and drawn letters can be read, within `MOST` pixels."""
+    dpi = max([READABLE, *(each.dpi for each in pictures if each.share >= COUNTS)])
+    while math.prod(_pixels(width, height, dpi)) > MOST:
+        dpi *= STEP
+    return dpi
+
+
+def _pixels(width: float, height: float, dpi: float) -> tuple[int, int]:
+    return max(round(width / POINTS * dpi), 1), max(round(height / POINTS * dpi), 1)
 
 
 def _snap(across: int, down: int, main: Picture) -> tuple[int, int]:

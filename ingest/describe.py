@@ -107,7 +107,9 @@ def _first(terms: type_of_terms, term: str) -> str:
 
 
 def _collection(text: str) -> str:
-    return "/".join(part.strip() for part in text.split("/") if part.strip()) or "Unsorted"
+    # The path stands in addresses, and no route takes a line break; other control characters are spaces already.
+    parts = (" ".join(part.split()) for part in text.split("/"))
+    return "/".join(filter(None, parts)) or "Unsorted"
 
 
 def _source_key(terms: type_of_terms, collection: str, batch_name: str, folder: str) -> str:

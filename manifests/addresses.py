@@ -62,6 +62,11 @@ def image(base: str, image_id: str) -> str:
     return f"{base}/iiif/image/3/{image_id}"
 
 
+def thumbnail(base: str, image_id: str) -> str:
+    """The small picture of one version of a page: at most 400 pixels a side, and there for an image of any size."""
+    return f"{base}/thumbs/{image_id}.jpg"
+
+
 def search(base: str, version: int, item_id: str, query: str | None = None, page: int = 1) -> str:
     """The search service of an item (Content Search 1 or 2), or one page of the answer to a query."""
     service = f"{base}/iiif/search/{version}/{item_id}"

@@ -21,6 +21,7 @@ _LABELS = {
     "dc.identifier": "Identifier",
 }
 _SAID_ELSEWHERE = {"dc.title", "dc.description", "dc.rights", "dc.language"}
+_SWITCHES = "ocr"  # terms that begin so tell Muniment what to do with the item, and readers nothing
 _RIGHTS_HOSTS = (
     "http://creativecommons.org/licenses/",
     "http://creativecommons.org/publicdomain/",
@@ -47,7 +48,7 @@ def metadata(item: Item) -> list[dict[str, Any]]:
         kept = [value for value in values if value]
         if term == "dc.language" and (kept or item.languages):
             rows.append(_language_row(item, kept))
-        elif kept and term not in _SAID_ELSEWHERE:
+        elif kept and term not in _SAID_ELSEWHERE and not term.startswith(_SWITCHES):
             rows.append(labelled(_label(term), kept))
     if item.languages and not any(term == "dc.language" for term, _ in item.metadata):
         rows.append(_language_row(item, []))

@@ -28,22 +28,23 @@ def image_service(base: str, page: Page) -> dict[str, Any]:
 
 
 def thumbnail(base: str, page: Page) -> dict[str, Any]:
-    """The page in a square of 400 pixels, never enlarged (Image 3.0, 4.2: `!w,h`), with the size it will have."""
-    scale = min(THUMBNAIL_PIXELS / max(page.facts.width, page.facts.height), 1)
-    size = {
-        "height": max(1, round(page.facts.height * scale)),
-        "width": max(1, round(page.facts.width * scale)),
-    }
-    return {**thumbnail_of(base, page.image_id), **size}
-
-
-def thumbnail_of(base: str, image_id: str) -> dict[str, Any]:
-    """A thumbnail of an image of unknown size.
+    """The page in a square of 400 pixels, never enlarged (Image 3.0, 4.2: `!w,h`), with the size it will have.
 
     It names no service: viewers shall take this one size, which caches know, and not ask for sizes of their own.
     """
-    address = f"{addresses.image(base, image_id)}/full/!{THUMBNAIL_PIXELS},{THUMBNAIL_PIXELS}/0/default.jpg"
-    return resource(address, "Image", "image/jpeg")
+    scale = min(THUMBNAIL_PIXELS / max(page.facts.width, page.facts.height), 1)
+    # The image service refuses a square that is larger than the image, as the validator of the IIIF demands.
+    size = "max" if scale == 1 else f"!{THUMBNAIL_PIXELS},{THUMBNAIL_PIXELS}"
+    return {
+        **resource(f"{addresses.image(base, page.image_id)}/full/{size}/0/default.jpg", "Image", "image/jpeg"),
+        "height": max(1, round(page.facts.height * scale)),
+        "width": max(1, round(page.facts.width * scale)),
+    }
+
+
+def thumbnail_of(base: str, image_id: str) -> dict[str, Any]:
+    """A thumbnail of an image of unknown size: the one made at ingest, since a service might refuse any size."""
+    return resource(addresses.thumbnail(base, image_id), "Image", "image/jpeg")
 
 
 def drop_empty(document: dict[str, Any]) -> dict[str, Any]:

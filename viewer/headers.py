@@ -22,7 +22,7 @@ ALWAYS = {
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
-OPEN_TO_OTHERS = frozenset({"iiif", "images", "files"})
+OPEN_TO_OTHERS = frozenset({"iiif", "images", "files", "thumbnails"})
 CACHED = frozenset({"static"})
 
 

@@ -184,6 +184,14 @@ def test_records_are_found_by_title_and_name(cat: Catalog, letter: ItemEntry) ->
     assert search(cat, Question(text="Preußen", exact=True)).items_found == 1
 
 
+def test_switches_of_the_engine_are_not_searched(cat: Catalog, make_entry: MakeEntry, make_text: MakeText) -> None:
+    switches = (("ocr", ("yes",)), ("ocr.model", ("frk",)))
+    told = (("dc.subject", ("Harbours",)), ("local.shelf", ("Ab 12",)))
+    items.save(cat, make_entry(make_text("words"), metadata=(*switches, *told)))
+    asked = ("yes", "frk", "harbours", '"ab 12"')
+    assert [search(cat, Question(text=text)).items_found for text in asked] == [0, 0, 1, 1]
+
+
 def test_readers_find_nothing_hidden(cat: Catalog, letter: ItemEntry) -> None:
     items.set_access(cat, letter.item.id, Access(state=AccessState.STAFF), 2, letter.files)
     assert pages_of(cat, "hall") == []

@@ -31,5 +31,42 @@ def test_an_address_has_no_slash_at_its_end(monkeypatch: pytest.MonkeyPatch) -> 
     assert Settings.from_environment().public_url == "https://archive.example.org"
 
 
+@pytest.mark.parametrize(
+    "value",
+    [
+        "scans.example.org",
+        "//scans.example.org",
+        "ftp://scans.example.org",
+        "HTTPS://scans.example.org",
+        "https://",
+        "https:///items",
+        "https://:8080",
+        "https://scans.example.org:many",
+        "https://scans.example.org:0",
+        "https://[::1",
+        "https://scans.example.org/?",
+        "https://scans.example.org/?a=b",
+        "https://scans.example.org/#top",
+        "https://scans.example.org ",
+        "https://scans.\nexample.org",
+        "/",
+    ],
+)
+def test_an_address_that_no_path_can_be_added_to_is_refused(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    monkeypatch.setenv("MUNIMENT_PUBLIC_URL", value)
+    with pytest.raises(ConfigurationError) as refused:
+        Settings.from_environment()
+    assert str(refused.value) == (
+        'The setting "MUNIMENT_PUBLIC_URL" is not usable: it must begin with "http://" or "https://" and a host, '
+        'and hold no "?", "#" or space. Correct it.'
+    )
+
+
+@pytest.mark.parametrize("value", ["", "http://127.0.0.1:8080", "https://[::1]:9000", "https://example.org/scans"])
+def test_an_address_of_any_host_is_taken(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    monkeypatch.setenv("MUNIMENT_PUBLIC_URL", value)
+    assert Settings.from_environment().public_url == value
+
+
 def test_an_address_of_the_sixth_kind_stands_in_brackets() -> None:
     assert Settings(host="::1", port=9000).address == "http://[::1]:9000"

@@ -55,6 +55,19 @@ def test_a_whole_row_becomes_an_item() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("written", "collection"),
+    [
+        ("Maps\nand  plans", "Maps and plans"),
+        ("Maps\r\n/\tLake\x00\x1f district \u2028", "Maps/Lake district"),
+        ("A/ \n /\x07/B", "A/B"),
+        ("\n/\x85", "Unsorted"),
+    ],
+)
+def test_a_collection_is_a_path_on_one_line(written: str, collection: str) -> None:
+    assert describe(submission({**GOOD, "collection": written}), "b")[0].collection == collection
+
+
 def test_without_a_row_the_folder_is_the_title() -> None:
     item, problems = describe(submission({}), "b")
     assert (item.title, item.collection, item.source_key) == ("f", "Unsorted", "folder:b/f")

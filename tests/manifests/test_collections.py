@@ -32,7 +32,7 @@ def test_a_collection_in_full() -> None:
                 "label": {"none": ["Kant"]},
                 "thumbnail": [
                     {
-                        "id": f"{BASE}/iiif/image/3/page1.2/full/!400,400/0/default.jpg",
+                        "id": f"{BASE}/thumbs/page1.2.jpg",
                         "type": "Image",
                         "format": "image/jpeg",
                     }

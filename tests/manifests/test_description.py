@@ -21,6 +21,12 @@ def test_rows_follow_the_record(book: Item) -> None:
     ]
 
 
+def test_switches_of_the_engine_are_not_published(book: Item) -> None:
+    switches = (("ocr", ("yes",)), ("ocr.model", ("frk",)))
+    item = replace(book, languages=(), metadata=(*switches, ("dc.ocr", ("By hand",)), ("local.shelf", ("A 1",))))
+    assert rows(item) == [("Ocr", ["By hand"]), ("Shelf", ["A 1"])]
+
+
 def test_a_language_nobody_knows_is_shown_as_delivered(book: Item) -> None:
     item = replace(book, languages=(), metadata=(("dc.language", ("Volapük, I think",)),))
     assert rows(item) == [("Language", ["Volapük, I think"])]

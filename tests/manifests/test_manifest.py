@@ -176,9 +176,29 @@ def test_a_new_version_of_an_image_changes_its_address_and_not_the_canvas(book: 
     assert canvas["items"][0]["items"][0]["body"]["service"][0]["id"] == f"{IMAGE}/page1.2"
 
 
-def test_a_small_image_is_not_enlarged_for_its_thumbnail(book: Item, base: str) -> None:
-    thumbnail = build_manifest(resized(book, 30, 20), base, texts=[])["thumbnail"][0]
-    assert (thumbnail["width"], thumbnail["height"]) == (30, 20)
+@pytest.mark.parametrize(
+    ("page", "asked", "shown"),
+    [
+        ((30, 20), "max", (30, 20)),
+        ((400, 20), "max", (400, 20)),
+        ((401, 200), "!400,400", (400, 200)),
+        ((20, 800), "!400,400", (10, 400)),
+    ],
+)
+def test_a_thumbnail_is_never_larger_than_its_image(
+    book: Item, base: str, page: tuple[int, int], asked: str, shown: tuple[int, int]
+) -> None:
+    manifest = build_manifest(resized(book, *page), base, texts=[])
+    assert manifest["thumbnail"] == manifest["items"][0]["thumbnail"]
+    assert manifest["thumbnail"] == [
+        {
+            "id": f"{IMAGE}/page1.1/full/{asked}/0/default.jpg",
+            "type": "Image",
+            "format": "image/jpeg",
+            "width": shown[0],
+            "height": shown[1],
+        }
+    ]
 
 
 def test_a_strip_keeps_a_thumbnail_of_one_pixel(book: Item, base: str) -> None:
