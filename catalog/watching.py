@@ -1,6 +1,7 @@
 """How far batches are."""
 
 from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, case, func, select
@@ -12,6 +13,7 @@ from catalog.values import BatchView, JobView
 from core.problems import Problem
 
 UNFINISHED = ("queued", "running")
+LEFT_OUT = ("refused", "failed")
 
 Place = tuple[str, str]  # batch id and folder
 
@@ -21,14 +23,36 @@ def get(cat: Catalog, batch_id: str) -> BatchView | None:
     return next(iter(_views(cat, select(batches).where(batches.c.id == batch_id))), None)
 
 
-def listing(cat: Catalog, *, limit: int = 50) -> tuple[BatchView, ...]:
-    """The newest batches, newest first."""
-    return _views(cat, select(batches).order_by(batches.c.created.desc(), batches.c.id).limit(limit))
+def listing(cat: Catalog, *, limit: int = 50, offset: int = 0) -> tuple[BatchView, ...]:
+    """The newest batches after the first `offset`, newest first."""
+    query = select(batches).order_by(batches.c.created.desc(), batches.c.id)
+    return _views(cat, query.limit(limit).offset(offset))
+
+
+def count(cat: Catalog) -> int:
+    """How many batches `listing` can list."""
+    with cat.reading() as connection:
+        return int(connection.execute(select(func.count()).select_from(batches)).scalar_one())
 
 
 def unfinished(cat: Catalog) -> tuple[BatchView, ...]:
     """The batches that are queued or running, oldest first."""
     return _views(cat, select(batches).where(batches.c.state.in_(UNFINISHED)).order_by(batches.c.created, batches.c.id))
+
+
+def left_out(cat: Catalog, batch_ids: Sequence[str]) -> dict[str, tuple[JobView, ...]]:
+    """What was refused or failed in those of these batches that have ended, by batch; batches without are left out."""
+    query = (
+        select(jobs)
+        .join(batches, batches.c.id == jobs.c.batch_id)
+        .where(batches.c.id.in_(batch_ids), batches.c.state.not_in(UNFINISHED), jobs.c.state.in_(LEFT_OUT))
+        .order_by(jobs.c.position, jobs.c.folder)
+    )
+    found: dict[str, tuple[JobView, ...]] = {}
+    with cat.reading() as connection:
+        for row in connection.execute(query):
+            found[row.batch_id] = (*found.get(row.batch_id, ()), _job(row, 0, []))
+    return found
 
 
 def minutes_left(view: BatchView) -> float | None:

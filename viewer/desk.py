@@ -1,21 +1,24 @@
 """The archivist's workbench: the inbox, batches on their way, and the buttons that publish and withdraw."""
 
 import threading
+from collections.abc import Sequence
 
 from flask import Blueprint, abort, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from catalog import batches, items
-from catalog.values import BatchView, InboxEntry
+from catalog.values import BatchView, InboxEntry, JobView
 from core.errors import MunimentError
 from viewer import words
 from viewer.house import house
 from viewer.inbox import InboxCard, inbox_card, waiting_first
 from viewer.people import agent, for_staff
 from viewer.progress import Progress, progress, sentence
+from viewer.reading import pager, part_number
 
 blueprint = Blueprint("desk", __name__)
 _queueing = threading.Lock()  # of two clicks at once the second must see what the first has done
+PER_PAGE = 50
 MOVED = "This folder is no longer in the inbox: look whether it was moved or renamed."
 CHANGED = "The folder has changed since it was checked: look at its card again."
 
@@ -37,12 +40,16 @@ def inbox_progress() -> ResponseReturnValue:
 @blueprint.post("/inbox")
 @for_staff
 def queue() -> ResponseReturnValue:
-    """The page of the batch that was queued; only a folder that is still as it was checked can be."""
+    """The page of the batch that was queued; only a folder that is still as it was checked can be.
+
+    A folder whose batch has ended without some of its items makes a new batch; else its batch is the answer.
+    """
     with _queueing:
         entry = listed(request.form.get("path", ""))
-        if entry and entry.state == "queued" and entry.batch_id:
+        again = entry is not None and bool(left_out([entry]))
+        if entry and entry.state == "queued" and entry.batch_id and not again:
             return redirect(url_for("desk.batch", batch_id=entry.batch_id), 303)
-        if entry is None or entry.state != "checked" or entry.signature != request.form.get("signature"):
+        if entry is None or not (again or entry.state == "checked") or entry.signature != request.form.get("signature"):
             flash(CHANGED if entry else MOVED)
             return redirect(url_for("desk.inbox"), 303)
         batch_id = house().actions.queue(
@@ -55,9 +62,10 @@ def queue() -> ResponseReturnValue:
 @for_staff
 def listing() -> ResponseReturnValue:
     """All batches, the newest first."""
-    views = batches.listing(house().catalog)
+    catalog, part = house().catalog, part_number()
+    views = batches.listing(catalog, limit=PER_PAGE, offset=(part - 1) * PER_PAGE)
     rows = [(view.id, view.name, sentence(view), words.moment(view.created)) for view in views]
-    return render_template("batches.html", rows=rows)
+    return render_template("batches.html", rows=rows, pager=pager(part, PER_PAGE, batches.count(catalog), {}))
 
 
 @blueprint.get("/batches/<batch_id>")
@@ -129,7 +137,16 @@ def could_not(error: MunimentError) -> ResponseReturnValue:
 
 def cards() -> list[InboxCard]:
     """The cards of all folders in the inbox."""
-    return [inbox_card(entry) for entry in waiting_first(batches.inbox(house().catalog))]
+    entries = waiting_first(batches.inbox(house().catalog))
+    left = left_out(entries)
+    return [inbox_card(entry, left.get(entry.path, ())) for entry in entries]
+
+
+def left_out(entries: Sequence[InboxEntry]) -> dict[str, tuple[JobView, ...]]:
+    """What the ended batches of queued folders refused or failed, by path: such a folder can be queued again."""
+    queued = {entry.path: entry.batch_id for entry in entries if entry.state == "queued" and entry.batch_id}
+    left = batches.left_out(house().catalog, list(queued.values()))
+    return {path: left[batch_id] for path, batch_id in queued.items() if batch_id in left}
 
 
 def listed(path: str) -> InboxEntry | None:

@@ -28,7 +28,9 @@ def text(item_id: str) -> ResponseReturnValue:
     """The text of the whole item, page by page."""
     view = visible_item(item_id)
     texts = items.page_texts(house().catalog, item_id)
-    parts = [f"[Page {page.label or page.number}]\n\n{_plain(texts.get(page.id)) or '(no text)'}" for page in view.item.pages]
+    parts = [
+        f"[Page {page.label or page.number}]\n\n{_plain(texts.get(page.id)) or '(no text)'}" for page in view.item.pages
+    ]
     return _text(f"{view.item.title}\n\n" + "\n\n".join(parts), view)
 
 

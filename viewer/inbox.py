@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import url_for
 
-from catalog.values import InboxEntry
+from catalog.values import InboxEntry, JobView
 from viewer import words
 
 SHOWN = 6
@@ -52,22 +52,22 @@ def waiting_first(entries: Sequence[InboxEntry]) -> list[InboxEntry]:
     return sorted(entries, key=lambda entry: order.get(entry.state, 0))
 
 
-def inbox_card(entry: InboxEntry) -> InboxCard:
-    """The card of one folder."""
+def inbox_card(entry: InboxEntry, left: Sequence[JobView] = ()) -> InboxCard:
+    """The card of one folder; `left` are the items that its ended batch did not take in."""
     refused = sum(row.get("state") == "refused" for row in entry.report)
-    held = sum(only_held(row) for row in entry.report)
-    good, found = entry.items - refused, complaints(entry.report)
+    held = sum(map(kept_out, left)) if left else sum(only_held(row) for row in entry.report)
+    good, found = len(left) - held if left else entry.items - refused, complaints(entry.report)
     checked = entry.state == "checked"
     return InboxCard(
         path=entry.path,
         signature=entry.signature,
         name=entry.name,
         summary=summary(entry),
-        status=status(entry),
+        status=status(entry, len(left)),
         verdict=verdict(good, refused, found) if checked and not entry.sentence else "",
         complaints=tuple(found[:SHOWN]),
         more=tuple(found[SHOWN:]),
-        button=button(good, held) if checked else "",
+        button=button(good, held) if checked or left else "",
         as_new_versions=good <= 0 < held,
         batch=url_for("desk.batch", batch_id=entry.batch_id) if entry.batch_id else "",
         held=held,
@@ -88,6 +88,11 @@ def only_held(row: dict[str, Any]) -> bool:
     return bool(errors) and set(errors) == {"already-held"}
 
 
+def kept_out(job: JobView) -> bool:
+    """True when the batch refused the item only because it is held already."""
+    return job.state == "refused" and {problem.code for problem in job.problems if problem.refuses} == {"already-held"}
+
+
 def summary(entry: InboxEntry) -> str:
     """Items, pages and languages ("27 items, 61 pages, English and German"); "" before the check knows."""
     if not entry.items:
@@ -96,10 +101,13 @@ def summary(entry: InboxEntry) -> str:
     return ", ".join(part for part in (*parts, words.languages(entry.languages)) if part)
 
 
-def status(entry: InboxEntry) -> str:
-    """What is happening to it, in a sentence; "" when the check has spoken."""
+def status(entry: InboxEntry, left: int) -> str:
+    """What is happening to it, in a sentence; "" when the check has spoken. `left` items were not taken in."""
     if entry.sentence:
         return entry.sentence
+    if left:
+        was = "was" if left == 1 else "were"
+        return f"It was queued; {words.count(left, 'item')} {was} not taken in: look at its batch, or queue it again."
     return {
         "settling": "Files are still arriving; the check begins when nothing has changed for a while.",
         "checking": "Every page is being opened and checked; nothing is stored yet.",

@@ -1,7 +1,7 @@
 """A batch on its way, in words and figures: the sentence, the bar, what needs a person, and the items."""
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask import url_for
 
@@ -25,7 +25,27 @@ STATES = {
     "stored": "Stored in one place, waiting for the other store",
     "failed": "Failed",
 }
-KINDS = {"published": "good", "awaiting": "ready", "stored": "ready", "refused": "bad", "failed": "bad"}
+KINDS = {
+    "published": "good",
+    "awaiting": "ready",
+    "stored": "ready",
+    "withdrawn": "waiting",
+    "refused": "bad",
+    "failed": "bad",
+}
+SEGMENTS = {
+    "good": ("good", "published"),
+    "ready": ("ready", "ready to publish"),
+    "read": ("read", "read"),
+    "bad": ("bad", "refused or failed"),
+    "waiting": ("read", "withdrawn"),  # as quiet as what is merely read, and at the other end of the bar
+}
+DECIDED = ("awaiting", "published", "withdrawn")
+BY_ACCESS = {
+    AccessState.DRAFT: "awaiting",
+    AccessState.PUBLISHED: "published",
+    AccessState.WITHDRAWN: "withdrawn",
+}
 ENDED = ("done", "failed")
 
 
@@ -79,6 +99,7 @@ class Progress:
 def progress(catalog: Catalog, view: BatchView, *, publishing: bool = False) -> Progress:
     """The batch as its page shows it; `publishing` says that its drafts are being published one by one."""
     cards = items.cards(catalog, [job.item_id for job in view.jobs if job.item_id and job.state in KINDS])
+    view = replace(view, jobs=tuple(_as_held(job, cards.get(job.item_id or "")) for job in view.jobs))
     lines = tuple(_line(job, cards.get(job.item_id or "")) for job in view.jobs)
     states = Counter(job.state for job in view.jobs)
     ready = sum(line.can_publish for line in lines)
@@ -96,6 +117,15 @@ def progress(catalog: Catalog, view: BatchView, *, publishing: bool = False) -> 
         ready=0 if publishing else ready,
         path=view.path,
     )
+
+
+def _as_held(job: JobView, card: ItemCard | None) -> JobView:
+    """The job in the state of its item: the batch remembers only what was done through it."""
+    if card is None or job.state not in DECIDED:
+        return job
+    state = BY_ACCESS.get(card.state, job.state)
+    # What could not be done with a draft says nothing once the item is published or withdrawn.
+    return replace(job, state=state, sentence=job.sentence if state == "awaiting" else "")
 
 
 def _publishing(states: Counter[str]) -> str:
@@ -136,33 +166,31 @@ def _ended(view: BatchView, states: Counter[str], needs: int) -> str:
 
 
 def segments(view: BatchView) -> tuple[Segment, ...]:
-    """The bar by pages: in, read, waiting, and what was refused or failed."""
+    """The bar by pages: in, read, waiting, what was refused or failed, and what was withdrawn."""
     weight = {job.folder: max(1, job.pages) for job in view.jobs}
     total = sum(weight.values()) or 1
     sizes: Counter[str] = Counter()
     for job in view.jobs:
         kind = KINDS.get(job.state, "")
         sizes[kind or "read"] += weight[job.folder] if kind else min(job.pages_done, weight[job.folder])
-    names = {"good": "published", "ready": "ready to publish", "read": "read", "bad": "refused or failed"}
     found, start = [], 0
-    for kind, name in names.items():
+    for kind, (shade, name) in SEGMENTS.items():
         length = round(1000 * sizes[kind] / total)
         if length:
             says = f"{words.count(sizes[kind], 'page')} {name}"
-            found.append(Segment(kind=kind, start=start, length=length, says=says))
+            found.append(Segment(kind=shade, start=start, length=length, says=says))
         start += length
     return tuple(found)
 
 
 def _line(job: JobView, card: ItemCard | None) -> JobLine:
-    withdrawn = card is not None and card.state is AccessState.WITHDRAWN
     return JobLine(
         folder=job.folder,
         title=card.title if card else job.folder,
         address=url_for("items.item", item_id=job.item_id) if card else "",
         picture=thumbnail(card.first_image_id) if card else "",
-        state="Withdrawn" if withdrawn else STATES.get(job.state, job.state),
-        kind="waiting" if withdrawn else KINDS.get(job.state, "busy" if job.state != "queued" else "waiting"),
+        state=STATES.get(job.state, job.state),
+        kind=KINDS.get(job.state, "busy" if job.state != "queued" else "waiting"),
         pages=pages(job),
         sentence=job.sentence,
         errors=sentences(job.problems, refuses=True),

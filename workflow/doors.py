@@ -1,11 +1,12 @@
 """The deeds that the viewer is handed: it shows and asks, we do."""
 
 import time
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
 from catalog import batches
-from core.errors import ConfigurationError, ObjectNotFoundError, StorageError
+from core.errors import ConfigurationError, NotRunningError, ObjectNotFoundError, StorageError
 from core.fixity import StoredFile
 from storage.cache import VerifiedCache
 from storage.layout import STORE_JSON
@@ -30,8 +31,10 @@ class Doors:
         batch_id = batches.create(
             self.shop.catalog, name=name, path=path, publish=publish, new_version=new_version, agent=agent
         )
-        queueing.queue(self.shop.catalog, run.prefect_api, batch_id)
+        # The card before the queue: a second click must find the batch, however long Prefect takes to answer.
         self._mark_inbox(path, batch_id)
+        with suppress(NotRunningError):  # the batch waits in the catalogue, and recovery queues it when Prefect is back
+            queueing.queue(self.shop.catalog, run.prefect_api, batch_id)
         return batch_id
 
     def _mark_inbox(self, path: str, batch_id: str) -> None:

@@ -17,6 +17,8 @@ from workflow.receiving import check_batch
 from workflow.reports import checked_json
 from workflow.workshop import Workshop
 
+UNREADABLE = 'The folder "{}" cannot be read ({}): check its permissions, then it is checked.'
+UNREAD = "unread"  # in place of a signature: no digest is like it, so the folder is looked at anew once it can be read
 UNNAMEABLE = "The name of this folder has characters that cannot be kept: rename it, then it is checked."
 QUIET_SECONDS = 4.0  # slow scanners create a file early and write it late
 
@@ -31,19 +33,30 @@ def look(shop: Workshop, seen: dict[str, tuple[str, float]], *, now: float) -> N
     for path in known.keys() - folders.keys():
         batches.inbox_drop(shop.catalog, path)
     for path, folder in folders.items():
-        mark = signature(folder)
-        if path != str(folder):
-            _put(shop, Path(path), mark, "checked", sentence=UNNAMEABLE)
-            continue
-        if path in known and known[path].signature == mark and known[path].state in ("checked", "queued"):
-            continue
-        before, since = seen.get(path, ("", now))
-        seen[path] = (mark, since if before == mark else now)
-        if before == mark and now - since >= QUIET_SECONDS:
-            _put(shop, folder, mark, "checking")
-            _check(shop, folder, mark)
-        elif path not in known or known[path].signature != mark:
-            _put(shop, folder, mark, "settling")
+        try:
+            _look_at(shop, seen, known.get(path), folder, now=now)
+        except OSError as error:  # this folder's trouble; the others are looked at all the same
+            seen.pop(path, None)
+            sentence = UNREADABLE.format(Path(path).name, error.strerror or "no reason given")
+            _put(shop, Path(path), UNREAD, "checked", sentence=sentence)
+
+
+def _look_at(
+    shop: Workshop, seen: dict[str, tuple[str, float]], known: InboxEntry | None, folder: Path, *, now: float
+) -> None:
+    path, mark = shown(str(folder)), signature(folder)
+    if path != str(folder):
+        _put(shop, Path(path), mark, "checked", sentence=UNNAMEABLE)
+        return
+    if known and known.signature == mark and known.state in ("checked", "queued"):
+        return
+    before, since = seen.get(path, ("", now))
+    seen[path] = (mark, since if before == mark else now)
+    if before == mark and now - since >= QUIET_SECONDS:
+        _put(shop, folder, mark, "checking")
+        _check(shop, folder, mark)
+    elif known is None or known.signature != mark:
+        _put(shop, folder, mark, "settling")
 
 
 def signature(folder: Path) -> str:

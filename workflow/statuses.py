@@ -13,14 +13,17 @@ from workflow.workshop import Workshop
 
 
 def status_json(shop: Workshop, batch_id: str = "") -> dict[str, Any]:
-    """All batches, or one with its items; newest first."""
+    """The newest batches and all that are not finished, newest first, or one batch with its items.
+
+    `more` counts the finished ones that are left out; it is there when there are some.
+    """
     alarms = [
         alert_json(copy.item_id, copy.file.logical, copy.store, copy.file.key, copy.outcome)
         for copy in items.not_intact(shop.catalog)
         if copy.outcome
     ]
     if not batch_id:
-        return {"batches": [_batch(view) for view in batches.listing(shop.catalog)], "alarms": alarms}
+        return {**_listed(shop), "alarms": alarms}
     view = batches.get(shop.catalog, batch_id)
     if view is None:
         raise NotFoundError(f'There is no batch "{batch_id}": `muniment status` lists those there are.')
@@ -40,6 +43,16 @@ def print_status(found: dict[str, Any], say: Callable[[str], None]) -> None:
             say(f"    {job['state']:10} {job['item']}  {job['id'] or ''}")
             for problem in job["problems"]:
                 say(f"        {problem['severity']}: {problem['sentence']}")
+    if found.get("more"):
+        are = "batch is" if found["more"] == 1 else "batches are"
+        say(f"{found['more']:,} older {are} not shown: the list of batches in the viewer has them all.")
+
+
+def _listed(shop: Workshop) -> dict[str, Any]:
+    newest, working = batches.listing(shop.catalog), batches.unfinished(shop.catalog)
+    views = {view.id: view for view in (*newest, *reversed(working))}
+    more = batches.count(shop.catalog) - len(views)
+    return {"batches": [_batch(view) for view in views.values()], **({"more": more} if more > 0 else {})}
 
 
 def alert_json(item: str, file: str, store: str, key: str, outcome: FixityOutcome) -> dict[str, str]:

@@ -172,6 +172,32 @@ def test_lists_are_in_order(cat: Catalog, batch: str) -> None:
     assert batches.get(cat, "nothing") is None
 
 
+def test_a_long_list_is_read_part_by_part(cat: Catalog) -> None:
+    made = [
+        batches.create(cat, name=str(at), path="/b", publish=False, new_version=False, agent="k") for at in range(3)
+    ]
+    newest = [view.id for view in batches.listing(cat)]
+    assert set(newest) == set(made)
+    assert [view.id for view in batches.listing(cat, limit=2)] == newest[:2]
+    assert [view.id for view in batches.listing(cat, limit=2, offset=2)] == newest[2:]
+    assert batches.count(cat) == 3
+
+
+def test_only_what_an_ended_batch_did_not_take_in_is_left_out(cat: Catalog, batch: str) -> None:
+    batches.set_jobs(cat, batch, [JobSeed("one", 0), JobSeed("two", 1), JobSeed("three", 2)])
+    batches.update_job(cat, batch, "one", state="refused", problems=[EMPTY])
+    batches.update_job(cat, batch, "two", state="failed", sentence="The store was away: try again.")
+    batches.update_job(cat, batch, "three", state="published", item_id="abc")
+    whole = batches.create(cat, name="b", path="/b", publish=False, new_version=False, agent="k")
+    batches.finish(cat, whole, state="done")
+    assert batches.left_out(cat, [batch, whole, "nothing"]) == {}
+    batches.finish(cat, batch, state="failed")
+    view = batches.get(cat, batch)
+    assert view is not None
+    assert batches.left_out(cat, [batch, whole, "nothing"]) == {batch: view.jobs[:2]}
+    assert batches.left_out(cat, []) == {}
+
+
 def test_what_is_not_known_is_told(cat: Catalog, batch: str) -> None:
     with pytest.raises(NotFoundError, match='no batch "x"'):
         batches.raise_attempt(cat, "x")

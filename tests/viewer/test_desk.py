@@ -1,11 +1,13 @@
 """The workbench: inbox, batches, publish and withdraw."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
 from catalog import batches, items, people
@@ -14,6 +16,7 @@ from catalog.values import InboxEntry, ItemEntry, JobSeed
 from core.item import Access, AccessState, Item
 from core.problems import problem
 from viewer.app import create_app
+from viewer.progress import Progress, Segment, progress
 
 NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 EMPTY = problem("file-empty", page=7, file="0007.tif")
@@ -133,6 +136,68 @@ def test_a_second_click_leads_to_the_batch_of_the_first(
     assert actions.asked == []
 
 
+def partly(cat: Catalog) -> str:
+    """A batch that ended: one item is in, one is held already, one failed."""
+    batch_id = batches.create(cat, name="autumn", path="/in/autumn", publish=False, new_version=False, agent="x")
+    batches.set_jobs(cat, batch_id, [JobSeed(name, at) for at, name in enumerate(("letter", "old", "map"))])
+    batches.update_job(cat, batch_id, "letter", state="awaiting", pages=2)
+    batches.update_job(cat, batch_id, "old", state="refused", pages=2, problems=[RIGHTS, HELD])
+    batches.update_job(cat, batch_id, "map", state="failed", pages=2)
+    batches.finish(cat, batch_id, state="failed")
+    return batch_id
+
+
+def test_a_folder_whose_batch_ended_without_some_items_can_be_queued_again_once(
+    desk: FlaskClient, cat: Catalog, csrf: Any, actions: Any
+) -> None:
+    folder = entry(("letter", ()), ("old", (HELD,)), ("map", ()), state="queued", batch_id=partly(cat))
+    batches.inbox_put(cat, folder)
+    text = desk.get("/inbox").text
+    assert "It was queued; 2 items were not taken in: look at its batch, or queue it again." in text
+    assert ">Queue 1 item</button>" in text
+    assert '<input type="checkbox" name="new_version" value="1">' in text
+    form = {"path": "/in/autumn", "signature": "s", "new_version": "1", "csrf_token": csrf(desk, "/inbox")}
+    answer = desk.post("/inbox", data=form)
+    assert actions.asked == [("queue", "/in/autumn", False, True)]
+    assert answer.headers["Location"] == "/batches/000000000000"
+    # The deed has put the new batch on the card, so a second click finds it at work.
+    fresh = batches.create(cat, name="autumn", path="/in/autumn", publish=False, new_version=True, agent="x")
+    batches.inbox_put(cat, replace(folder, batch_id=fresh))
+    assert desk.post("/inbox", data=form).headers["Location"] == f"/batches/{fresh}"
+    assert len(actions.asked) == 1
+    assert ">Queue " not in desk.get("/inbox").text
+
+
+def test_what_a_batch_refused_as_held_can_become_a_new_version(desk: FlaskClient, cat: Catalog) -> None:
+    batch_id = partly(cat)
+    batches.update_job(cat, batch_id, "map", state="awaiting")
+    # The check knew nothing of it: the item came in between check and batch.
+    batches.inbox_put(cat, entry(("letter", ()), ("old", ()), ("map", ()), state="queued", batch_id=batch_id))
+    text = desk.get("/inbox").text
+    assert "It was queued; 1 item was not taken in: look at its batch, or queue it again." in text
+    assert ">Queue 1 item as new version</button>" in text
+    assert '<input type="hidden" name="new_version" value="1">' in text
+
+
+def test_a_folder_that_changed_since_its_batch_is_not_queued_again(
+    desk: FlaskClient, cat: Catalog, csrf: Any, actions: Any
+) -> None:
+    batches.inbox_put(cat, entry(("old", (HELD,)), state="queued", batch_id=partly(cat)))
+    form = {"path": "/in/autumn", "signature": "another", "csrf_token": csrf(desk, "/inbox")}
+    assert "The folder has changed since it was checked" in desk.post("/inbox", data=form, follow_redirects=True).text
+    assert actions.asked == []
+
+
+def test_a_folder_whose_batch_ended_well_leads_to_it(desk: FlaskClient, cat: Catalog, csrf: Any, actions: Any) -> None:
+    batch_id = batches.create(cat, name="autumn", path="/in/autumn", publish=False, new_version=False, agent="x")
+    batches.finish(cat, batch_id, state="done")
+    batches.inbox_put(cat, entry(("letter", ()), state="queued", batch_id=batch_id))
+    assert ">Queue " not in desk.get("/inbox").text
+    form = {"path": "/in/autumn", "signature": "s", "csrf_token": csrf(desk, "/inbox")}
+    assert desk.post("/inbox", data=form).headers["Location"] == f"/batches/{batch_id}"
+    assert actions.asked == []
+
+
 def test_only_folders_of_the_inbox_can_be_queued(desk: FlaskClient, csrf: Any, actions: Any) -> None:
     answer = desk.post("/inbox", data={"path": "/etc", "csrf_token": csrf(desk, "/inbox")}, follow_redirects=True)
     assert actions.asked == []
@@ -200,8 +265,82 @@ def test_a_batch_is_published_by_others_and_its_page_says_how_far(
     assert "Publish 1 item<" in desk.get(place).text
     answer = desk.post(f"{place}/publish", data={"csrf_token": csrf(desk, place)}, follow_redirects=True)
     assert actions.asked == [("publish batch", batch_id)]
-    assert f"{len(AccessState)} items to be published, 0 published so far." in answer.text
+    assert "3 items to be published, 1 published so far." in answer.text
     assert '<meta http-equiv="refresh"' in answer.text
+
+
+def decided(cat: Catalog, states: dict[AccessState, str]) -> str:
+    """An ended batch of an item in each access state, with what the batch remembers of it."""
+    batch_id = batches.create(cat, name="autumn", path="/in/autumn", publish=False, new_version=False, agent="x")
+    batches.set_jobs(cat, batch_id, [JobSeed(state, at) for at, state in enumerate(states)])
+    for state, remembered in states.items():
+        save(cat, state)
+        batches.update_job(cat, batch_id, state, state=remembered, item_id=f"item-{state}", pages=2)
+    batches.finish(cat, batch_id, state="done")
+    return batch_id
+
+
+def shown(app: Flask, cat: Catalog, batch_id: str) -> Progress:
+    view = batches.get(cat, batch_id)
+    assert view is not None
+    with app.test_request_context():
+        return progress(cat, view)
+
+
+def test_what_another_batch_published_or_withdrew_is_shown_as_it_is(app: Flask, cat: Catalog) -> None:
+    batch_id = decided(
+        cat,
+        {
+            AccessState.DRAFT: "published",
+            AccessState.PUBLISHED: "awaiting",
+            AccessState.EMBARGOED: "awaiting",
+            AccessState.WITHDRAWN: "awaiting",
+        },
+    )
+    now = shown(app, cat, batch_id)
+    assert [(line.folder, line.state, line.kind, line.can_publish, line.can_withdraw) for line in now.lines] == [
+        ("draft", "Ready for you to publish", "ready", True, False),
+        ("published", "Published", "good", False, True),
+        ("embargoed", "Ready for you to publish", "ready", False, False),
+        ("withdrawn", "Withdrawn", "waiting", False, False),
+    ]
+    assert now.sentence == "All 4 items are in, 2 ready for you to publish."
+    assert now.ready == 1
+    assert now.segments == (
+        Segment(kind="good", start=0, length=250, says="2 pages published"),
+        Segment(kind="ready", start=250, length=500, says="4 pages ready to publish"),
+        Segment(kind="read", start=750, length=250, says="2 pages withdrawn"),
+    )
+
+
+def test_a_withdrawn_item_keeps_its_title_and_its_link(app: Flask, cat: Catalog) -> None:
+    (line,) = shown(app, cat, decided(cat, {AccessState.WITHDRAWN: "withdrawn"})).lines
+    assert (line.title, line.address, line.state, line.kind) == (
+        "withdrawn",
+        "/items/item-withdrawn",
+        "Withdrawn",
+        "waiting",
+    )
+
+
+def test_a_draft_that_could_not_be_published_says_why(desk: FlaskClient, cat: Catalog) -> None:
+    batch_id = decided(cat, {AccessState.DRAFT: "awaiting", AccessState.PUBLISHED: "awaiting"})
+    batches.update_job(cat, batch_id, "draft", sentence="The store was away: publish it again.")
+    batches.update_job(cat, batch_id, "published", sentence="This was long ago: forget it.")
+    text = desk.get(f"/batches/{batch_id}").text
+    assert "Needs you" not in text
+    assert text.count("<p>The store was away: publish it again.</p>") == 1
+    assert "This was long ago" not in text
+
+
+def test_old_batches_are_on_the_next_page(desk: FlaskClient, cat: Catalog) -> None:
+    for number in range(51):
+        batches.create(cat, name=f"batch {number}", path="/b", publish=False, new_version=False, agent="x")
+    first, second = desk.get("/batches").text, desk.get("/batches?page=2").text
+    assert (first.count("<li><h2>"), second.count("<li><h2>")) == (50, 1)
+    assert '<a rel="next" href="?page=2">' in first
+    assert '<a rel="prev" href="?page=1">' in second
+    assert "Part 2 of 2" in second
 
 
 def save(cat: Catalog, state: AccessState) -> None:
