@@ -60,7 +60,7 @@ def test_every_route_answers_with_its_headers(app: Flask, shelf: Any, reader: Fl
         if not address.endswith("hocr.html"):
             assert set(answer.headers["Content-Security-Policy"].split("; ")) == POLICY, address
         is_open = answer.headers.get("Access-Control-Allow-Origin") == "*"
-        assert is_open == (room in ("iiif", "images", "files")), address
+        assert is_open == (room in ("iiif", "images", "files", "thumbnails")), address
 
 
 def test_every_unsafe_route_refuses_without_a_token(app: Flask, shelf: Any, staff: FlaskClient, actions: Any) -> None:
