@@ -94,8 +94,13 @@ class FolderStore:
             for name in sorted(names):
                 path = Path(folder, name)
                 key = path.relative_to(self.root).as_posix()
-                if key.startswith(prefix):
-                    yield Listed(key, path.lstat().st_size)
+                if not key.startswith(prefix):
+                    continue
+                try:
+                    size = path.lstat().st_size
+                except FileNotFoundError:
+                    continue  # another writer's debris, swept since its folder was read
+                yield Listed(key, size)
 
     def delete(self, key: str) -> None:
         """See `Store.delete`; folders that became empty go too, as OCFL allows no empty ones."""
