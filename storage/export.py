@@ -1,18 +1,23 @@
-"""The way out: an item as a BagIt bag, or its OCFL object as it is. Every byte is verified while it is read."""
+"""The way out: an item as a BagIt bag, or its OCFL object as it is. Every byte is verified while it is read.
+
+A small program without dependencies goes along, with which anybody can verify the export for ever after
+(`storage/verify.py`): in a bag as the tag file `verify.py`; beside an OCFL object, in which it would be a stranger, as
+the file `NAME.verify.py`.
+"""
 
 import hashlib
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
+from importlib.resources import files
 from pathlib import Path
 
 from core.errors import ChecksumMismatchError, ObjectNotFoundError, StorageError
 from storage.checksums import digest_bytes
 from storage.inventory import Inventory
 from storage.layout import object_root
-from storage.objects import read_inventory
-from storage.ocfl import DECLARATION, DECLARED
+from storage.objects import DECLARATION, DECLARED, read_inventory
 from storage.stores import Store
 
 
@@ -27,8 +32,31 @@ def export_bag(store: Store, object_id: str, dest: Path) -> Path:
 
 
 def export_ocfl(store: Store, object_id: str, dest: Path) -> Path:
-    """The folder `dest`, now the OCFL object with all its versions. Raises as `export_bag`."""
-    return _export(store, object_id, dest, _object)
+    """The folder `dest`, now the OCFL object with all its versions; its verifier is at `beside(dest)`.
+
+    Raises as `export_bag`; also when there is another file in the verifier's place.
+    """
+    place = beside(dest)
+    if place.exists() and place.read_bytes() != verifier():
+        raise StorageError(f'"{place}" is there already, and the verifier belongs there: name another place.')
+    _export(store, object_id, dest, _object)
+    try:
+        place.write_bytes(verifier())
+    except OSError as error:
+        raise StorageError(
+            f'"{place}" could not be written ({error.strerror}): "{dest}" is complete without it.'
+        ) from error
+    return dest
+
+
+def beside(dest: Path) -> Path:
+    """Where the verifier of an exported OCFL object lies."""
+    return dest.with_name(f"{dest.name}.verify.py")
+
+
+def verifier() -> bytes:
+    """The program that goes along with every export."""
+    return files("storage").joinpath("verify.py").read_bytes()
 
 
 def _export(store: Store, object_id: str, dest: Path, write: Callable[[Store, Inventory, Path], None]) -> Path:
@@ -65,6 +93,7 @@ def _bag(store: Store, inventory: Inventory, folder: Path) -> None:
             f"Payload-Oxum: {size}.{len(state)}\n"
         ),
         "manifest-sha512.txt": _lines((sha512, f"data/{logical}") for logical, sha512 in state.items()),
+        "verify.py": verifier().decode(),
     }
     tags["tagmanifest-sha512.txt"] = _lines((digest_bytes(text.encode()).sha512, name) for name, text in tags.items())
     for name, text in tags.items():

@@ -19,7 +19,7 @@ from core.errors import (
 )
 from core.fixity import Digests
 from storage.checksums import CHUNK, digest_bytes, digest_chunks, source_chunks
-from storage.stores import Listed, Role, safe_key
+from storage.stores import NO_TERMS, Listed, Role, Terms, safe_key
 
 INCOMING = ".incoming"
 LOCK = "lock"
@@ -31,10 +31,11 @@ class FolderStore:
     Files grow under `.incoming` (which no listing shows) and are linked to their key when they are complete.
     """
 
-    def __init__(self, root: Path, *, name: str, role: Role = Role.REQUIRED) -> None:
+    def __init__(self, root: Path, *, name: str, role: Role = Role.REQUIRED, terms: Terms = NO_TERMS) -> None:
         self.root = root
         self.name = name
         self.role = role
+        self.terms = terms
 
     @property
     def place(self) -> str:

@@ -13,6 +13,7 @@ EVENTS = "events"
 DRAFTS = "drafts"
 CANARIES = "canaries"
 QUARANTINE = "quarantine"
+NOTES = "notes"  # below EVENTS
 STORE_JSON = "store.json"
 
 LAYOUT = "0003-hash-and-id-n-tuple-storage-layout"
@@ -44,6 +45,26 @@ def stage_key(hint: str, sha256: str) -> str:
 def stage_prefix(hint: str) -> str:
     """What all staged files of this hint begin with."""
     return f"{STAGE}/{re.sub(r'[^A-Za-z0-9._-]', '-', hint).strip('.')[:60] or 'unnamed'}/"
+
+
+def quarantine_prefix(case: str) -> str:
+    """What all files begin with that were put aside for this case."""
+    return f"{QUARANTINE}/{case}/"
+
+
+def case_id(store: str, key: str) -> str:
+    """The id of the case about a copy: it follows from the store's name and the key, so one damage is one case."""
+    return hashlib.sha256(f"{store}\0{key}".encode(errors="surrogatepass"), usedforsecurity=False).hexdigest()[:12]
+
+
+def segment_key(name: str) -> str:
+    """Where a segment of the event chain lies; `name` ends in `.jsonl`."""
+    return f"{EVENTS}/{name}"
+
+
+def note_key(sha256: str) -> str:
+    """Where a note of a person lies, by the SHA-256 of its text."""
+    return f"{EVENTS}/{NOTES}/{sha256}.txt"
 
 
 def content_path(version: int, logical: str, sha512: str) -> str:

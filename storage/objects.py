@@ -2,10 +2,13 @@
 
 from core.errors import ChecksumMismatchError, ConflictError, ObjectNotFoundError
 from core.fixity import StoredFile
+from storage.checksums import digest_bytes
 from storage.inventory import Inventory, parse_inventory
 from storage.layout import object_root
 from storage.stores import Store
 
+DECLARATION = "0=ocfl_object_1.1"
+DECLARED = b"ocfl_object_1.1\n"
 TRIES = 5
 
 
@@ -52,10 +55,10 @@ def settle(store: Store, object_id: str) -> Inventory | None:
 
 
 def stored_files(store: Store, inventory: Inventory, version: int | None = None) -> tuple[StoredFile, ...]:
-    """The files of a version as the store holds them, by its inventory; sizes come from one listing.
+    """The files of a version as the store holds them, by its inventory; sizes come from one listing where it has them.
 
     Raises:
-        ObjectNotFoundError: the store lists no such content.
+        ObjectNotFoundError: the store holds no such content.
     """
     root = object_root(inventory.object_id)
     sizes = {listed.key: listed.size for listed in store.listing(f"{root}/")}
@@ -64,10 +67,35 @@ def stored_files(store: Store, inventory: Inventory, version: int | None = None)
     for logical, sha512 in inventory.state(version).items():
         path = manifest[sha512]
         key = f"{root}/{path}"
-        if key not in sizes:
+        size = sizes[key] if key in sizes else store.size(key)  # a listing may lag behind: it decides nothing
+        if size is None:
             raise ObjectNotFoundError(store.name, key)
-        files.append(StoredFile(logical=logical, key=key, size=sizes[key], sha512=sha512, sha256=sha256.get(path, "")))
+        files.append(StoredFile(logical=logical, key=key, size=size, sha512=sha512, sha256=sha256.get(path, "")))
     return tuple(files)
+
+
+def bookkeeping(store: Store, inventory: Inventory, *, since: int = 1) -> tuple[StoredFile, ...]:
+    """The files of an object that are no content, with logical names that begin with "=", sorted by key.
+
+    Declaration, root inventory and its sidecar, and those of the versions from `since` on. What the root inventory
+    says is not read again; inventories of earlier versions are, and are compared with their sidecars.
+
+    Raises:
+        ChecksumMismatchError: a version's inventory is not what its sidecar says.
+        ObjectNotFoundError: one is not there.
+    """
+    root, head = object_root(inventory.object_id), inventory.head
+    files = {DECLARATION: DECLARED, "inventory.json": inventory.raw, "inventory.json.sha512": inventory.sidecar}
+    for number in range(since, head + 1):
+        raw, sidecar = (inventory.raw, inventory.sidecar) if number == head else _version_inventory(store, root, number)
+        files |= {f"v{number}/inventory.json": raw, f"v{number}/inventory.json.sha512": sidecar}
+    return tuple(stored_bytes(f"={name}", f"{root}/{name}", data) for name, data in sorted(files.items()))
+
+
+def stored_bytes(logical: str, key: str, data: bytes) -> StoredFile:
+    """The file that holds these bytes at this key."""
+    digests = digest_bytes(data)
+    return StoredFile(logical=logical, key=key, size=digests.size, sha512=digests.sha512, sha256=digests.sha256)
 
 
 def remove_object(store: Store, object_id: str) -> int:
@@ -85,6 +113,16 @@ def fetch(store: Store, key: str) -> bytes | None:
         return store.get(key)
     except ObjectNotFoundError:
         return None
+
+
+def _version_inventory(store: Store, root: str, number: int) -> tuple[bytes, bytes]:
+    """The inventory of an earlier version and its sidecar, which must go together."""
+    place = f"{root}/v{number}/inventory.json"
+    raw, sidecar = store.get(place), store.get(f"{place}.sha512")
+    found = digest_bytes(raw).sha512
+    if sidecar.split() != [found.encode(), b"inventory.json"]:
+        raise ChecksumMismatchError(f"{store.name}: {place}", expected="in its sidecar", found=found)
+    return raw, sidecar
 
 
 def _version_vouches(store: Store, root: str, inventory: Inventory) -> bool:

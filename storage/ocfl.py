@@ -21,7 +21,17 @@ from core.fixity import Digests, StoredFile
 from storage.checksums import verify_copy
 from storage.inventory import Inventory, NewVersion, VersionFile, next_inventory, parse_inventory
 from storage.layout import object_root
-from storage.objects import TRIES, fetch, read_inventory, remove_object, settle, stored_files
+from storage.objects import (
+    DECLARATION,
+    DECLARED,
+    TRIES,
+    bookkeeping,
+    fetch,
+    read_inventory,
+    remove_object,
+    settle,
+    stored_files,
+)
 from storage.root import initialise, store_id
 from storage.stores import Store
 
@@ -30,7 +40,9 @@ __all__ = [
     "Inventory",
     "NewVersion",
     "VersionFile",
+    "bookkeeping",
     "commit",
+    "finish",
     "initialise",
     "read_inventory",
     "remove_object",
@@ -39,8 +51,6 @@ __all__ = [
     "stored_files",
 ]
 
-DECLARATION = "0=ocfl_object_1.1"
-DECLARED = b"ocfl_object_1.1\n"
 WORKERS = 4
 
 
@@ -80,6 +90,16 @@ def commit(store: Store, version: NewVersion) -> Committed:
         f"{object_root(version.object_id)}/inventory.json", after.raw, expected=before.raw if before else None
     )
     return _answer(store, after, version)
+
+
+def finish(store: Store, object_id: str) -> Committed | None:
+    """The newest version, after the loose ends that a killed commit left around it were tied up; None: no object.
+
+    Raises:
+        StorageError: as `commit`.
+    """
+    standing = settle(store, object_id)
+    return _finish(store, standing) if standing else None
 
 
 def _claimed(store: Store, before: Inventory | None, version: NewVersion) -> Inventory | None:

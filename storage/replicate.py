@@ -9,8 +9,8 @@ from core.fixity import Digests
 from storage.checksums import digest_bytes, digest_file, verify_copy
 from storage.inventory import Inventory
 from storage.layout import object_root
-from storage.objects import fetch, read_inventory, settle
-from storage.ocfl import DECLARATION, DECLARED, agree
+from storage.objects import DECLARATION, DECLARED, fetch, read_inventory, settle
+from storage.ocfl import agree
 from storage.stores import Store
 
 

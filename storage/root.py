@@ -14,6 +14,18 @@ DESCRIPTION = (
 )
 
 
+def _json(data: object) -> bytes:
+    return (json.dumps(data, indent=2, sort_keys=True) + "\n").encode()
+
+
+# Relative to `ocfl/`; the same bytes in every store.
+ROOT_FILES = {
+    "0=ocfl_1.1": b"ocfl_1.1\n",
+    "ocfl_layout.json": _json({"extension": LAYOUT, "description": DESCRIPTION}),
+    f"extensions/{LAYOUT}/config.json": _json(LAYOUT_CONFIG),
+}
+
+
 def initialise(store: Store) -> str:
     """The store's own id, after the files of the OCFL 1.1 storage root and `store.json` were written where absent.
 
@@ -22,9 +34,8 @@ def initialise(store: Store) -> str:
     Raises:
         ObjectExistsError: the place holds another storage root; nothing was written over.
     """
-    store.put_bytes(f"{OCFL}/0=ocfl_1.1", b"ocfl_1.1\n")
-    store.put_bytes(f"{OCFL}/ocfl_layout.json", _json({"extension": LAYOUT, "description": DESCRIPTION}))
-    store.put_bytes(f"{OCFL}/extensions/{LAYOUT}/config.json", _json(LAYOUT_CONFIG))
+    for name, data in ROOT_FILES.items():
+        store.put_bytes(f"{OCFL}/{name}", data)
     if store.size(f"{OCFL}/README.md") is None:
         store.put_bytes(f"{OCFL}/README.md", files("storage").joinpath("storage_root.md").read_bytes())
     return store_id(store) or _name(store)
@@ -53,7 +64,3 @@ def _name(store: Store) -> str:
     except ConflictError:  # Another process was first: its id counts.
         return store_id(store) or new
     return new
-
-
-def _json(data: object) -> bytes:
-    return (json.dumps(data, indent=2, sort_keys=True) + "\n").encode()

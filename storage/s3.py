@@ -10,12 +10,9 @@ import random
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, TypeVar
+from typing import BinaryIO, TypeVar
 
-import boto3
-from botocore.config import Config
 from botocore.exceptions import (
     BotoCoreError,
     ClientError,
@@ -23,30 +20,21 @@ from botocore.exceptions import (
     HTTPClientError,
     IncompleteReadError,
 )
+from botocore.parsers import ResponseParserError
+from urllib3.exceptions import HTTPError
 
 from core.errors import ConflictError, ObjectExistsError, ObjectNotFoundError, StorageError, StoreUnavailableError
 from core.fixity import Digests
 from storage.checksums import CHUNK, digest_bytes, digest_chunks
+from storage.s3_client import S3Access, make_client
 from storage.s3_errors import TakenError, translate
-from storage.stores import Listed, Role, safe_key
+from storage.stores import NO_TERMS, Listed, Role, Terms, safe_key
 
-if TYPE_CHECKING:
-    from mypy_boto3_s3 import S3Client
+__all__ = ["S3Access", "S3Store"]
 
 T = TypeVar("T")
 ATTEMPTS = 4
 LARGEST = 5_000_000_000
-
-
-@dataclass(frozen=True, slots=True)
-class S3Access:
-    """Where an S3 endpoint is and how to enter; what is empty the SDK finds by itself (AWS variables, profiles)."""
-
-    endpoint: str
-    access_key: str
-    secret_key: str = field(repr=False)
-    bucket: str = "muniment"
-    region: str = "us-east-1"
 
 
 class S3Store:
@@ -56,10 +44,18 @@ class S3Store:
     """
 
     def __init__(
-        self, access: S3Access, *, name: str, role: Role = Role.REQUIRED, prefix: str = "", local: bool = False
+        self,
+        access: S3Access,
+        *,
+        name: str,
+        role: Role = Role.REQUIRED,
+        terms: Terms = NO_TERMS,
+        prefix: str = "",
+        local: bool = False,
     ) -> None:
         self.name = name
         self.role = role
+        self.terms = terms
         self.bucket = access.bucket
         self.prefix = f"{prefix.strip('/')}/" if prefix.strip("/") else ""
         self.local = local
@@ -209,7 +205,8 @@ class S3Store:
             yield
         except ClientError as error:
             raise translate(error, self.name, key) from error
-        except (HTTPClientError, ConnectionError, IncompleteReadError) as error:
+        # The last two escape from the SDK when the answer that tells of an error is itself cut off or garbled.
+        except (HTTPClientError, ConnectionError, IncompleteReadError, HTTPError, ResponseParserError) as error:
             sentence = f'The store "{self.name}" ({self.place}) does not answer over "{key}"'
             raise StoreUnavailableError(f"{sentence}: see that it runs, then try again.") from error
         except BotoCoreError as error:
@@ -217,26 +214,6 @@ class S3Store:
 
     def _full(self, key: str) -> str:
         return self.prefix + safe_key(key)
-
-
-def make_client(access: S3Access) -> "S3Client":
-    """A client that never waits for ever and never repeats a request by itself."""
-    return boto3.session.Session().client(
-        "s3",
-        endpoint_url=access.endpoint or None,
-        region_name=access.region or None,
-        aws_access_key_id=access.access_key or None,
-        aws_secret_access_key=access.secret_key or None,
-        config=Config(
-            connect_timeout=5,
-            read_timeout=60,
-            retries={"total_max_attempts": 1},
-            max_pool_connections=16,
-            s3={"addressing_style": "path"},
-            request_checksum_calculation="when_required",
-            response_checksum_validation="when_required",
-        ),
-    )
 
 
 def _persist(ask: Callable[[], T]) -> T:

@@ -17,6 +17,23 @@ class Role(StrEnum):
     LATER = "later"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """What was agreed about a store.
+
+    `days` is the period within which an audit reads every file, `daily` the most bytes it reads a day; None: as the
+    installation has it. `threats` and `words` (where it is) are free words of people, "" where they said nothing.
+    """
+
+    days: int | None = None
+    daily: int | None = None
+    threats: str = ""
+    words: str = ""
+
+
+NO_TERMS = Terms()
+
+
 @dataclass(frozen=True, slots=True)
 class Listed:
     """One entry of a listing: its key and size in bytes. Listings find keys; they prove nothing."""
@@ -39,6 +56,10 @@ class Store(Protocol):
     @property
     def role(self) -> Role:
         """Whether publishing waits for it."""
+
+    @property
+    def terms(self) -> Terms:
+        """What was agreed about it."""
 
     @property
     def place(self) -> str:

@@ -21,9 +21,15 @@ from storage.stores import Store
 
 
 @pytest.fixture(scope="session")
-def embedded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[S3Access]:
+def weed_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the SeaweedFS of the session has its volumes: below `data`."""
+    return tmp_path_factory.mktemp("weed")
+
+
+@pytest.fixture(scope="session")
+def embedded(weed_folder: Path) -> Iterator[S3Access]:
     """The access to a SeaweedFS that runs for the session."""
-    folder = tmp_path_factory.mktemp("weed")
+    folder = weed_folder
     ports = free_ports()
     config = folder / "s3.json"
     config.write_text(json.dumps(weed_config("access", "secret")))
@@ -70,6 +76,7 @@ def store(request: pytest.FixtureRequest) -> Store:
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 Verdict = Callable[[str | Path], tuple[int, int, list[object]]]
 Download = Callable[[Store, str, Path], Path]
+Spoil = Callable[[Store, str], None]
 
 
 @pytest.fixture
@@ -80,6 +87,55 @@ def ocfl_py() -> Verdict:
 @pytest.fixture
 def download() -> Download:
     return _download
+
+
+@pytest.fixture
+def spoil(weed_folder: Path) -> Spoil:
+    """Flips one bit in the last third of a stored file: in the folder, or in the volume file of the real store.
+
+    The file's bytes must occur nowhere else in that store.
+    """
+
+    def flip(store: Store, key: str) -> None:
+        data = store.get(key)
+        if isinstance(store, FolderStore):
+            path, start = store.root / key, 0
+        else:
+            path, start = _in_volumes(weed_folder / "data", data)
+        with path.open("r+b") as file:
+            file.seek(start + len(data) * 2 // 3)
+            file.write(bytes([data[len(data) * 2 // 3] ^ 1]))
+
+    return flip
+
+
+@pytest.fixture
+def spoil_chunk(weed_folder: Path) -> Spoil:
+    """Flips one bit in the last of the chunks in which the real store keeps a large object."""
+
+    def flip(store: Store, key: str) -> None:
+        path, start = _in_volumes(weed_folder / "data", store.get(key)[-1000:])
+        with path.open("r+b") as file:
+            file.seek(start)
+            byte = file.read(1)[0]
+            file.seek(start)
+            file.write(bytes([byte ^ 1]))
+
+    return flip
+
+
+def _in_volumes(folder: Path, data: bytes) -> tuple[Path, int]:
+    """The one volume file that holds these bytes in a row, and where they begin."""
+    found = [(path, at) for path in folder.rglob("*.dat") for at in _places(path.read_bytes(), data)]
+    assert len(found) == 1, f"the bytes lie at {len(found)} places"
+    return found[0]
+
+
+def _places(hay: bytes, data: bytes) -> Iterator[int]:
+    at = hay.find(data)
+    while at >= 0:
+        yield at
+        at = hay.find(data, at + 1)
 
 
 def _ocfl_py_verdict(root: str | Path) -> tuple[int, int, list[object]]:

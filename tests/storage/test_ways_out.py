@@ -143,7 +143,7 @@ def test_a_bag_is_version_1_0_and_complete(store: Store, make: Make, tmp_path: P
     tags = {name: digest for digest, name in (line.split("  ") for line in lines)}
     assert tags == {
         name: hashlib.sha512((dest / name).read_bytes()).hexdigest()
-        for name in ("bagit.txt", "bag-info.txt", "manifest-sha512.txt")
+        for name in ("bagit.txt", "bag-info.txt", "manifest-sha512.txt", "verify.py")
     }
     assert sorted(path.name for path in dest.parent.iterdir()) == ["bag"]
 
