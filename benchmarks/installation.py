@@ -8,7 +8,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -66,14 +66,18 @@ def muniment() -> str:
 
 
 @contextmanager
-def running(home: Path, *, arguments: Sequence[str] = ()) -> Iterator[Installation]:
+def running(
+    home: Path, *, arguments: Sequence[str] = (), settings: Mapping[str, str] | None = None
+) -> Iterator[Installation]:
     """A Muniment that answers well on a free port; ended, with all that it started, when the block is left.
+
+    `settings` are added to its environment.
 
     Raises:
         RuntimeError: it ended or was not well within five minutes.
     """
     address = f"http://127.0.0.1:{(port := free_port())}"
-    environment = clean_environment(home, port)
+    environment = {**clean_environment(home, port), **(settings or {})}
     home.mkdir(parents=True, exist_ok=True)
     with (home / "run.log").open("wb") as log:
         process = subprocess.Popen(

@@ -2,7 +2,8 @@
 
 SQLite in WAL mode with synchronous FULL: what was acknowledged survives a power cut, and readers never wait for the
 one writer. Several processes write; each writer takes the write lock first (BEGIN IMMEDIATE), because a transaction
-that reads first and writes later can be refused at once, however long it was ready to wait.
+that reads first and writes later can be refused at once, however long it was ready to wait. What is deleted is
+overwritten (secure_delete), so that a purged item leaves no words in unused pages of the file.
 """
 
 from collections.abc import Iterator
@@ -23,6 +24,13 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from core.errors import CatalogError, ConfigurationError
 
 BUSY_SECONDS = 30
+PRAGMAS = (
+    "journal_mode = WAL",
+    "synchronous = FULL",
+    "foreign_keys = ON",
+    "secure_delete = ON",
+    "cache_size = -16000",
+)
 FTS_TABLES = ("page_index", "item_index")
 
 
@@ -53,6 +61,18 @@ class Catalog:
         """
         with self._told(), self._writer.begin() as connection:
             yield connection
+
+    def settle(self) -> bool:
+        """True when nothing is left in the log beside the database file; False while somebody reads an older state.
+
+        Raises:
+            CatalogError: the database could not answer.
+        """
+        with self._told(), self._reader.connect() as connection:
+            driver = connection.connection.driver_connection
+            # Past SQLAlchemy, which would open a transaction first: SQLite settles none while one is open.
+            busy, *_ = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone() if driver else (1,)
+            return not busy
 
     def close(self) -> None:
         """Closes all connections; safe to repeat."""
@@ -138,7 +158,7 @@ def _sqlite_address(url: str) -> URL:
 def _prepare(connection: SqliteConnection, _record: object) -> None:
     # None hands the opening of transactions to `_begin`; Python's own way would open them late and never IMMEDIATE.
     connection.isolation_level = None
-    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "cache_size = -16000"):
+    for pragma in PRAGMAS:
         connection.execute(f"PRAGMA {pragma}").close()
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from sqlalchemy import Connection, column, delete, insert, select, table
 
 from catalog import words
+from catalog.database import Catalog
 from catalog.tables import items, page_texts
 from core.item import Item
 from core.text import PageText
@@ -13,6 +14,8 @@ NAMES = ("dc.creator", "dc.contributor")
 SWITCHES = "ocr"  # terms that begin so tell Muniment what to do with the item: nobody looks for "yes" or "no"
 # Between the sides of cut words stands a character of no alphabet, so that no phrase runs from one to the next.
 BREAK = "\ue000"
+
+STEP = 500  # pages of the database in one step of `squeeze`
 
 Words = dict[str, str]  # by column of the index
 
@@ -42,6 +45,27 @@ def drop(connection: Connection, item_id: str) -> None:
         (item_index, select(items.c.row).where(items.c.id == item_id)),
     ):
         connection.execute(delete(index).where(index.c.rowid.in_(rows)))
+
+
+def squeeze(cat: Catalog) -> None:
+    """Leaves no word in the indices that no page or record has any more: FTS5 only marks what is deleted.
+
+    In small steps, each a transaction of its own, so that no other writer waits for long. Safe to repeat.
+    """
+    for index in (page_index, item_index):
+        _merge(cat, index.name, -STEP)  # a negative number of pages puts all that there is in line for merging
+        while _merge(cat, index.name, STEP):
+            pass
+
+
+def _merge(cat: Catalog, index: str, pages: int) -> bool:
+    """True when there may be more to do: a step that does nothing changes fewer than two rows."""
+    with cat.writing() as connection:
+        driver = connection.connection.driver_connection
+        before = driver.total_changes if driver else 0
+        order = f"INSERT INTO {index}({index}, rank) VALUES ('merge', {pages:d})"  # noqa: S608 (no words of others)
+        connection.exec_driver_sql(order)
+        return bool(driver and driver.total_changes - before > 1)
 
 
 def _page_words(page: PageText) -> Words:

@@ -1,10 +1,10 @@
 """Items, their pages, texts and files: what is in, and who may see it."""
 
-from catalog.copies import all_copies, file, files, not_intact, record_reads
+from catalog.copies import all_copies, file, files, not_intact
 from catalog.identities import reserve
-from catalog.saving import hide, remove, save, set_access
+from catalog.saving import hide, release, remove, save, set_access
 from catalog.shelves import cards, collections, count, held, held_by_images, newest
-from catalog.showing import get, image, tombstone
+from catalog.showing import get, image, tombstone, waiting
 from catalog.texts import page_texts, text
 
 __all__ = [
@@ -22,11 +22,12 @@ __all__ = [
     "newest",
     "not_intact",
     "page_texts",
-    "record_reads",
+    "release",
     "remove",
     "reserve",
     "save",
     "set_access",
     "text",
     "tombstone",
+    "waiting",
 ]

@@ -1,45 +1,53 @@
 """Putting a committed item in, whole or not at all."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, fields
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Table, delete, insert, select, update
 
-from catalog import identities, indexing, texts
+from catalog import chain, copy_rows, identities, indexing, texts
 from catalog.columns import now
 from catalog.database import Catalog
-from catalog.rows import put_new
-from catalog.tables import copies, files, items, page_texts, pages
+from catalog.tables import files, items, page_texts, pages, tombstones
 from catalog.values import ItemEntry
 from core.errors import NotFoundError
-from core.fixity import FixityOutcome, StoredFile
+from core.events import Deed, Event
+from core.fixity import StoredFile
 from core.item import Access, AccessState, Item, Page
 from core.record import access_from_json, access_json, record_json
 
 
-def save(cat: Catalog, entry: ItemEntry) -> None:
-    """Puts an item in with its pages, texts, files and copies, in one transaction; replaces what was known of it.
+def save(cat: Catalog, entry: ItemEntry, deeds: Sequence[Deed] = ()) -> tuple[Event, ...]:
+    """The deeds as events, appended in the one transaction that puts the item in with pages, texts, files and copies.
 
-    The time it was first added stays; so does what is known of copies that were there before, for only a full read
-    may say anything about them. Safe to repeat.
+    Replaces what was known of the item. The time it was first added stays; so does what is known of copies that were
+    there before, for only a full read may say anything about them. A copy's `event` is that whose facts list it. Safe
+    to repeat, but that deeds given again are told again.
+
+    Raises:
+        NotFoundError: the item was purged; nothing brings it back.
     """
     # All that takes time is done before the transaction, which other writers wait for.
     page_rows = [_page_row(entry, page) for page in entry.item.pages]
     text_rows = [_text_row(entry, page) for page in entry.item.pages if page.id in entry.texts]
     searched = indexing.searched(entry.texts)
     with cat.writing() as connection:
+        _require_unpurged(connection, entry.item.id)
         added = connection.execute(select(items.c.added).where(items.c.id == entry.item.id)).scalar()
         access = _decided(connection, entry.item.id, entry.item.access)
-        _take_out(connection, entry.item.id)
+        take_out(connection, entry.item.id)
         connection.execute(insert(items), {**_item_row(entry, added or entry.at), **_access_columns(access)})
         _insert(connection, pages, page_rows)
         _insert(connection, page_texts, text_rows)
         indexing.add(connection, entry.item, searched)
         identities.note_saved(connection, entry.item, {stored.logical: stored.sha256 for stored in entry.files})
         _keep_files(connection, entry.item.id, entry.files)
-        _keep_copies(connection, entry.item.id, entry.files, entry.stores, entry.at)
+        events = chain.add(connection, deeds)
+        held = (*entry.files, *entry.bookkeeping)
+        copy_rows.keep(connection, entry.item.id, held, entry.stores, at=entry.at, events=events)
+    return events
 
 
 def set_access(
@@ -50,11 +58,14 @@ def set_access(
     stored: tuple[StoredFile, ...],
     *,
     stores: tuple[str, ...] | None = None,
-) -> None:
-    """Changes who may see an item, as its new version says that consists of the files `stored`.
+    bookkeeping: tuple[StoredFile, ...] = (),
+    deeds: Sequence[Deed] = (),
+) -> tuple[Event, ...]:
+    """The deeds as events, appended with the change of who may see an item, as its new version of files `stored` says.
 
     `stores` are the names of the stores that this version was written to and read back from: each holds all versions
-    now. None means every store that held the item before, and only the new files. Safe to repeat.
+    now. None means every store that held the item before, and only the new files. `bookkeeping` is as in `ItemEntry`.
+    Whether the item waits for a store stays as it is. Safe to repeat, as `save` is.
 
     Raises:
         NotFoundError: there is no such item.
@@ -65,10 +76,13 @@ def set_access(
         _change(connection, item_id, {"version": version, "changed": at, **decided})
         connection.execute(delete(files).where(files.c.item_id == item_id))
         _keep_files(connection, item_id, stored)
+        events, held = chain.add(connection, deeds), (*stored, *bookkeeping)
         if stores is None:
-            _put_copies(connection, item_id, stored, _stores_before(connection, item_id), at)
+            before = copy_rows.stores_of(connection, item_id)
+            copy_rows.put(connection, item_id, held, before, at=at, events=events)
         else:
-            _keep_copies(connection, item_id, stored, stores, at)
+            copy_rows.keep(connection, item_id, held, stores, at=at, events=events)
+    return events
 
 
 def hide(cat: Catalog, item_id: str, access: Access) -> None:
@@ -83,12 +97,33 @@ def hide(cat: Catalog, item_id: str, access: Access) -> None:
         _change(connection, item_id, _access_columns(access))
 
 
-def remove(cat: Catalog, item_id: str) -> None:
-    """Takes an item out with its ids and copies, as if it had never been; only for samples. Safe to repeat."""
+def release(cat: Catalog, item_id: str) -> None:
+    """Lets the item be seen by those who may: every required store holds it now. Safe to repeat.
+
+    Raises:
+        NotFoundError: there is no such item.
+    """
     with cat.writing() as connection:
-        _take_out(connection, item_id)
-        connection.execute(delete(copies).where(copies.c.item_id == item_id))
+        _change(connection, item_id, {"waiting": False})
+
+
+def remove(cat: Catalog, item_id: str, deeds: Sequence[Deed] = ()) -> tuple[Event, ...]:
+    """The deeds as events, appended as an item goes with its ids, copies, reads and cases; only for samples.
+
+    The chain keeps what was done with it. Safe to repeat.
+    """
+    with cat.writing() as connection:
+        take_out(connection, item_id)
+        copy_rows.drop_item(connection, item_id)
         identities.forget(connection, item_id)
+        return chain.add(connection, deeds)
+
+
+def take_out(connection: Connection, item_id: str) -> None:
+    """Takes an item out of lists and search with its pages, texts and files; not its copies and ids."""
+    indexing.drop(connection, item_id)
+    # Pages, texts and files go with it, by their foreign keys.
+    connection.execute(delete(items).where(items.c.id == item_id))
 
 
 def _decided(connection: Connection, item_id: str, access: Access) -> Access:
@@ -103,10 +138,10 @@ def _change(connection: Connection, item_id: str, values: dict[str, Any]) -> Non
         raise NotFoundError(f'There is no item "{item_id}": search for its title to find its id.')
 
 
-def _take_out(connection: Connection, item_id: str) -> None:
-    indexing.drop(connection, item_id)
-    # Pages, texts and files go with it, by their foreign keys.
-    connection.execute(delete(items).where(items.c.id == item_id))
+def _require_unpurged(connection: Connection, item_id: str) -> None:
+    stone = select(tombstones.c.item).where(tombstones.c.item == item_id, ~tombstones.c.asked)
+    if connection.execute(stone).scalar():
+        raise NotFoundError(f'The item "{item_id}" was purged and stays so: deliver it under another identifier.')
 
 
 def _item_row(entry: ItemEntry, added: datetime) -> dict[str, Any]:
@@ -128,6 +163,7 @@ def _item_row(entry: ItemEntry, added: datetime) -> dict[str, Any]:
         "first_image_id": first.image_id if first else "",
         "added": added,
         "changed": entry.at,
+        "waiting": entry.waiting,
         **_access_columns(item.access),
     }
 
@@ -163,32 +199,6 @@ def _text_row(entry: ItemEntry, page: Page) -> dict[str, Any]:
 
 def _keep_files(connection: Connection, item_id: str, stored: Sequence[StoredFile]) -> None:
     _insert(connection, files, [{"item_id": item_id, **asdict(file)} for file in stored])
-
-
-def _keep_copies(
-    connection: Connection, item_id: str, stored: Sequence[StoredFile], stores: Sequence[str], at: datetime
-) -> None:
-    """Notes the files, and those of earlier versions too: a store that gets an item gets all its versions."""
-    columns = [copies.c[field.name] for field in fields(StoredFile)]
-    known = connection.execute(select(*columns).where(copies.c.item_id == item_id).distinct()).mappings()
-    _put_copies(connection, item_id, [*stored, *(StoredFile(**row) for row in known)], stores, at)
-
-
-def _put_copies(
-    connection: Connection, item_id: str, stored: Sequence[StoredFile], stores: Sequence[str], at: datetime
-) -> None:
-    # Equal files of one item share a key: the store holds one copy of them, and the first one gives it its name.
-    by_key = {file.key: file for file in reversed(stored)}
-    row = {"item_id": item_id, "last_read": at, "outcome": FixityOutcome.INTACT}
-    put_new(
-        connection,
-        copies,
-        [{**row, "store": store, **asdict(file)} for store in stores for file in by_key.values()],
-    )
-
-
-def _stores_before(connection: Connection, item_id: str) -> tuple[str, ...]:
-    return tuple(connection.execute(select(copies.c.store).where(copies.c.item_id == item_id).distinct()).scalars())
 
 
 def _insert(connection: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> None:

@@ -24,6 +24,7 @@ CARD = (
     items.c.first_image_id,
     items.c.state,
     items.c.added,
+    items.c.waiting,
 )
 
 
@@ -37,7 +38,13 @@ def held(cat: Catalog, source_key: str) -> HeldItem | None:
         if row is None:
             return None
         item, _ = whole_item(connection, row)
-    return HeldItem(item=item, version=row.version, fingerprint=row.fingerprint, state=item.access.state)
+    return HeldItem(
+        item=item,
+        version=row.version,
+        fingerprint=row.fingerprint,
+        state=item.access.state,
+        waiting=row.waiting,
+    )
 
 
 def held_by_images(cat: Catalog, fingerprint_images: str) -> str | None:
@@ -104,11 +111,11 @@ def card(row: Row[Any]) -> ItemCard:
 
 
 def seen_by(public_only: bool) -> ColumnElement[bool]:
-    """The condition for items that readers may see today, or none for staff; `Access.public_on` in SQL."""
+    """The condition for items that readers may see today, or none for staff; `ItemView.public` in SQL."""
     if not public_only:
         return true()
     over = and_(items.c.state == AccessState.EMBARGOED, items.c.embargo_until <= datetime.now(UTC).date())
-    return or_(items.c.state == AccessState.PUBLISHED, over)
+    return and_(or_(items.c.state == AccessState.PUBLISHED, over), ~items.c.waiting)
 
 
 def in_collection(path: str | None) -> ColumnElement[bool]:

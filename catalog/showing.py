@@ -14,7 +14,13 @@ from core.item import Access, AccessState, Item, Page
 from core.record import access_from_json, item_from_json
 
 IMAGE = select(
-    pages.c.item_id, pages.c.id.label("page_id"), pages.c.derived, pages.c.width, pages.c.height, items.c.access
+    pages.c.item_id,
+    pages.c.id.label("page_id"),
+    pages.c.derived,
+    pages.c.width,
+    pages.c.height,
+    items.c.access,
+    items.c.waiting,
 ).join(items, items.c.id == pages.c.item_id)
 
 
@@ -33,7 +39,8 @@ def get(cat: Catalog, item_id: str) -> ItemView | None:
         derived={page.id: page.derived for page in found},
         has_text=frozenset(page.id for page in found if page.has_text),
         batch_id=row.batch_id,
-        public=item.access.public_on(datetime.now(UTC).date()),
+        public=item.access.public_on(datetime.now(UTC).date()) and not row.waiting,
+        waiting=row.waiting,
     )
 
 
@@ -41,7 +48,20 @@ def image(cat: Catalog, image_id: str) -> ImageView | None:
     """What it takes to serve an image, or None when there is no such image; one look into two indices."""
     with cat.reading() as connection:
         row = connection.execute(IMAGE.where(pages.c.image_id == image_id)).mappings().first()
-    return None if row is None else ImageView(**{**row, "access": access_from_json(row["access"])})
+    if row is None:
+        return None
+    access = access_from_json(row["access"])
+    if row["waiting"] and access.state is not AccessState.WITHDRAWN:
+        access = replace(access, state=AccessState.STAFF)
+    told = {name: value for name, value in row.items() if name != "waiting"}
+    return ImageView(**{**told, "access": access})
+
+
+def waiting(cat: Catalog) -> tuple[str, ...]:
+    """The ids of the items that a required store lacks, in the order they came in."""
+    query = select(items.c.id).where(items.c.waiting).order_by(items.c.row)
+    with cat.reading() as connection:
+        return tuple(connection.execute(query).scalars())
 
 
 def tombstone(cat: Catalog, item_id: str) -> Access | None:

@@ -1,4 +1,4 @@
-"""The tables of the catalogue.
+"""The tables of the catalogue, those that prove its holdings out of `fixity_tables`.
 
 Two more hold the words of pages and of records for searching; they are FTS5's own and made by the migrations, because
 SQLAlchemy has no name for them: `page_index` (rowid is `page_texts.row`) and `item_index` (rowid is `items.row`).
@@ -14,23 +14,41 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     String,
     Table,
     Text,
     UniqueConstraint,
+    false,
 )
 
-from catalog.columns import Utc
+from catalog.columns import Utc, metadata
+from catalog.fixity_tables import case_deeds, cases, chain, copies, notes, outbox, reads, runs, stores, tombstones
 
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(column_0_N_label)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
+__all__ = [
+    "batches",
+    "case_deeds",
+    "cases",
+    "chain",
+    "copies",
+    "files",
+    "identities",
+    "inbox",
+    "inspections",
+    "items",
+    "job_pages",
+    "jobs",
+    "metadata",
+    "notes",
+    "outbox",
+    "page_identities",
+    "page_texts",
+    "pages",
+    "people",
+    "reads",
+    "runs",
+    "stores",
+    "tombstones",
+]
 
 identities = Table(
     "identities",
@@ -71,6 +89,7 @@ items = Table(
     Column("first_image_id", String, nullable=False),
     Column("added", Utc, nullable=False, index=True),
     Column("changed", Utc, nullable=False),
+    Column("waiting", Boolean, nullable=False, server_default=false()),
     Index("ix_items_collection_added", "collection", "added"),
 )
 
@@ -112,35 +131,6 @@ files = Table(
     Column("size", Integer, nullable=False),
     Column("sha512", String, nullable=False),
     Column("sha256", String, nullable=False),
-)
-
-# Copies outlive the version that brought them: what an earlier version put into a store is still to be audited.
-copies = Table(
-    "copies",
-    metadata,
-    Column("store", String, primary_key=True),
-    Column("key", Text, primary_key=True),
-    Column("item_id", String, nullable=False, index=True),
-    Column("logical", Text, nullable=False),
-    Column("size", Integer, nullable=False),
-    Column("sha512", String, nullable=False),
-    Column("sha256", String, nullable=False),
-    Column("last_read", Utc),
-    Column("outcome", String),
-)
-
-reads = Table(
-    "reads",
-    metadata,
-    Column("number", Integer, primary_key=True),
-    Column("store", String, nullable=False),
-    Column("key", Text, nullable=False),
-    Column("outcome", String, nullable=False),
-    Column("expected", String, nullable=False),
-    Column("found", String),
-    Column("at", Utc, nullable=False),
-    Column("agent", String, nullable=False),
-    Index("ix_reads_store_key", "store", "key"),
 )
 
 batches = Table(
@@ -217,17 +207,4 @@ people = Table(
     Column("password", Text, nullable=False),
     Column("role", String, nullable=False),
     Column("disabled", Boolean, nullable=False),
-)
-
-events = Table(
-    "events",
-    metadata,
-    Column("number", Integer, primary_key=True),
-    Column("kind", String, nullable=False),
-    Column("item_id", String, index=True),
-    Column("agent", String, nullable=False),
-    Column("outcome", String, nullable=False),
-    Column("detail", Text, nullable=False),
-    Column("at", Utc, nullable=False),
-    sqlite_autoincrement=True,
 )

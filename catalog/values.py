@@ -40,12 +40,16 @@ class Reservation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeldItem:
-    """An item that is in: its OCFL version, what it was made from (`fingerprint`), and who may see it."""
+    """An item that is in: its OCFL version, what it was made from (`fingerprint`), and who may see it.
+
+    `waiting` is true while a required store lacks it.
+    """
 
     item: Item
     version: int
     fingerprint: str
     state: AccessState
+    waiting: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +57,9 @@ class ItemEntry:
     """Everything the catalogue keeps of one committed item; `derived` and `texts` are by page id.
 
     `files` are those of the committed version, `stores` the names of the stores that hold verified copies of them,
-    `at` is when the copies were verified.
+    `at` is when the copies were verified. `bookkeeping` are the object's own files (logical names begin with "="),
+    which have copies but belong to no version; `waiting` is true while a required store lacks the item: nobody but
+    staff sees it then.
     """
 
     item: Item
@@ -65,11 +71,16 @@ class ItemEntry:
     derived: Mapping[str, str]
     texts: Mapping[str, PageText]
     at: datetime
+    bookkeeping: tuple[StoredFile, ...] = ()
+    waiting: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ItemView:
-    """One item as it is shown; `has_text` are the ids of pages with words, `public` is true for readers today."""
+    """One item as it is shown; `has_text` are the ids of pages with words, `public` is true for readers today.
+
+    An item that is `waiting` for a required store is not public, whatever its access says: ask `public`.
+    """
 
     item: Item
     version: int
@@ -79,6 +90,12 @@ class ItemView:
     has_text: frozenset[str]
     batch_id: str
     public: bool
+    waiting: bool = False
+
+    @property
+    def shown_as(self) -> str:
+        """The word for staff: its access state, or "stored" while a required store lacks it."""
+        return _shown_as(self.item.access.state, self.waiting)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +111,12 @@ class ItemCard:
     first_image_id: str
     state: AccessState
     added: datetime
+    waiting: bool = False
+
+    @property
+    def shown_as(self) -> str:
+        """The word for staff: its access state, or "stored" while a required store lacks it."""
+        return _shown_as(self.state, self.waiting)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,7 +132,10 @@ class CollectionCard:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImageView:
-    """What serving one image needs: where its access copy lies (`derived`), its size in pixels, who may see it."""
+    """What serving one image needs: where its access copy lies (`derived`), its size in pixels, who may see it.
+
+    While a required store lacks the item, that is staff alone.
+    """
 
     item_id: str
     page_id: str
@@ -121,13 +147,20 @@ class ImageView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CopyView:
-    """The bytes of one file in one store, when they were last read in full, and what was found."""
+    """The bytes of one file in one store, when they were last read in full, and what was found.
+
+    `event` is the number of the chain event that says what its bytes must be, `audited` when an audit last read it,
+    `since` when it came into the store; None where it is not known.
+    """
 
     item_id: str
     store: str
     file: StoredFile
     last_read: datetime | None
     outcome: FixityOutcome | None
+    event: int | None = None
+    audited: datetime | None = None
+    since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -302,14 +335,5 @@ class Person:
     disabled: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EventView:
-    """Something that was done; `kind` is a PREMIS event type, `number` counts up and never again down."""
-
-    number: int
-    kind: str
-    item_id: str | None
-    agent: str
-    outcome: str
-    detail: str
-    at: datetime
+def _shown_as(state: AccessState, waiting: bool) -> str:
+    return "stored" if waiting and state is not AccessState.WITHDRAWN else state.value

@@ -41,12 +41,30 @@ class Settings(BaseSettings):
     contact: str = ""
     about: str = ""
     accent: str = ""
+    alerts: str = ""
+    audit_days: Annotated[int, Field(ge=1, le=3650)] = 30
+    audit_time: str = "01:30"
+    heartbeat_url: str = ""
     database_url: str = Field(default="", validation_alias="DATABASE_URL")
 
     @field_validator("home", "inbox", "admin_password_file")
     @classmethod
     def _absolute(cls, path: Path | None) -> Path | None:
         return path.expanduser().absolute() if path else None
+
+    @field_validator("audit_time")
+    @classmethod
+    def _time_of_day(cls, time: str) -> str:
+        if not re.fullmatch(r"(?:[01][0-9]|2[0-3]):[0-5][0-9]", time):
+            raise PydanticCustomError("audit_time", 'it must be a time of day such as "01:30", from "00:00" to "23:59"')
+        return time
+
+    @field_validator("heartbeat_url")
+    @classmethod
+    def _heartbeat_address(cls, url: str) -> str:
+        if url and not _is_web(url):
+            raise PydanticCustomError("heartbeat_url", 'it must begin with "http://" or "https://" and a host')
+        return url
 
     @field_validator("public_url")
     @classmethod
@@ -83,6 +101,11 @@ class Settings(BaseSettings):
         return self.inbox or self.home_folder / "inbox"
 
     @property
+    def channels(self) -> tuple[str, ...]:
+        """The addresses to which alerts go, as apprise writes them; they may hold passwords, so never print them."""
+        return tuple(self.alerts.split())
+
+    @property
     def catalog_url(self) -> str:
         """The catalogue's database."""
         return self.database_url or f"sqlite:///{self.home_folder / 'catalog.db'}"
@@ -101,10 +124,15 @@ class Settings(BaseSettings):
 
 def _is_public(url: str) -> bool:
     """True when addresses can be made by adding a path to this one."""
+    return _is_web(url) and not re.search(r"[?#]", url)
+
+
+def _is_web(url: str) -> bool:
+    """True for the address of a web server with a host."""
     try:
         parts = urlsplit(url)
         named = bool(parts.hostname) and parts.port != 0
     except ValueError:  # a port that is no number, a bracket that is not closed
         return False
     # The parser forgives capitals, white space and an empty query; whoever adds a path to the address does not.
-    return named and url.startswith(("http://", "https://")) and not re.search(r"[?#\s]", url)
+    return named and url.startswith(("http://", "https://")) and not re.search(r"\s", url)

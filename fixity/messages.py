@@ -93,6 +93,14 @@ def _first_line(run: RunLike, cases: Sequence[CaseLike], troubles: Sequence[str]
     states = Counter(str(case.state) for case in cases)
     if run.state in _UNTRUE:
         return f"You must act: the audit {_UNTRUE[run.state]}."
+    if run.kind == "drill" and states[OPEN]:
+        states[OPEN] -= 1  # its own, which asks nothing of anybody
+        return f"This is a drill, and its alarm has reached you. {_needed(states, troubles)}"
+    return _needed(states, troubles)
+
+
+def _needed(states: Counter[str], troubles: Sequence[str]) -> str:
+    """What waits for somebody, by the states of the cases and the troubles."""
     if states[OPEN]:
         return f"You must act: {count(states[OPEN], 'case')} {'waits' if states[OPEN] == 1 else 'wait'} for somebody."
     if troubles:

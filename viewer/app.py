@@ -9,12 +9,28 @@ from flask import Flask, Response, url_for
 from flask_wtf.csrf import CSRFProtect
 
 from catalog.database import Catalog
-from viewer import desk, files, health, iiif, image_service, items, people, reading
+from viewer import (
+    desk,
+    files,
+    fixity_cases,
+    fixity_desk,
+    fixity_trail,
+    health,
+    iiif,
+    image_service,
+    items,
+    people,
+    purges,
+    reading,
+    receipts,
+)
 from viewer.colour import theme_css
 from viewer.config import Actions, Health, ViewerConfig
 from viewer.errors import put_error_pages
 from viewer.headers import put_headers
 from viewer.house import House, house, move_in
+from viewer.roles import put_guard
+from viewer.watch import put_watch
 
 __all__ = ["Actions", "Health", "ViewerConfig", "create_app"]
 ROOMS = (
@@ -25,6 +41,11 @@ ROOMS = (
     image_service.thumbnails,
     files.blueprint,
     desk.blueprint,
+    fixity_desk.blueprint,
+    fixity_cases.blueprint,
+    fixity_trail.blueprint,
+    purges.blueprint,
+    receipts.blueprint,
     people.blueprint,
     health.blueprint,
 )
@@ -40,6 +61,8 @@ def create_app(config: ViewerConfig, catalog: Catalog, actions: Actions) -> Flas
     move_in(app, House(config, catalog, actions))
     CSRFProtect(app)
     people.open_doors(app)
+    put_guard(app)
+    put_watch(app)
     for room in ROOMS:
         app.register_blueprint(room)
     app.add_url_rule("/theme.css", view_func=theme)

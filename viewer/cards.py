@@ -8,11 +8,12 @@ from catalog.values import CollectionCard, ItemCard
 from core.item import AccessState
 from viewer import words
 
-STATES = {
+STATES: dict[str, str] = {
     AccessState.DRAFT: "Draft, not visible to readers",
     AccessState.STAFF: "For staff only",
     AccessState.EMBARGOED: "Under embargo",
     AccessState.WITHDRAWN: "Withdrawn",
+    "stored": "Stored, not visible until every store that must hold it has it",
 }
 
 
@@ -52,7 +53,7 @@ def card(source: ItemCard) -> Card:
         collection_href=url_for("reading.collection", path=source.collection),
         pages=words.count(source.pages, "page"),
         picture=thumbnail(source.first_image_id),
-        note=STATES.get(source.state, ""),
+        note=STATES.get(source.shown_as, ""),
     )
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Protocol
 
 from core.fixity import StoredFile
+from viewer.fixity_actions import FixityActions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +45,7 @@ class Health:
     demo: str | None = None
 
 
-class Actions(Protocol):
+class Actions(FixityActions, Protocol):
     """Deeds that cost more than a query; whoever starts the viewer does them."""
 
     def queue(self, path: str, *, publish: bool, new_version: bool, agent: str) -> str:

@@ -13,7 +13,7 @@ from core.item import Page
 from core.text import PageText
 from ocr.alto import write_alto
 from ocr.hocr import write_hocr
-from viewer.access import cache_rule, visible_item
+from viewer.access import visible_item
 from viewer.errors import told
 from viewer.house import house
 from viewer.image_service import present, refuse
@@ -113,5 +113,5 @@ def _said(response: Response, view: ItemView) -> ResponseReturnValue:
 
 def _kept(response: Response, view: ItemView) -> Response:
     """The answer; public things are asked for again each time, so that a withdrawal works at once."""
-    response.headers["Cache-Control"] = "no-cache" if "public" in cache_rule(view.item.access) else "private, no-store"
+    response.headers["Cache-Control"] = "no-cache" if view.public else "private, no-store"
     return response

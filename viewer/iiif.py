@@ -91,7 +91,7 @@ def answer(text: str, media_type: str, view: ItemView | None) -> ResponseReturnV
     response = Response(text, content_type=media_type if linked else "application/json")
     response.set_etag(hashlib.sha256(text.encode()).hexdigest()[:32])
     response.headers["Vary"] = "Accept"
-    rule = "no-cache" if view is None else cache_rule(view.item.access)
+    rule = "no-cache" if view is None else cache_rule(view.public)
     # Descriptions change by a click, so caches ask again; only what nobody but staff sees is never kept.
     response.headers["Cache-Control"] = "private, no-store" if is_staff() or "no-store" in rule else "no-cache"
     return response.make_conditional(request)

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from catalog.values import ImageView
 from images import iiif as image_api
 from viewer.access import cache_rule, visible_image
-from viewer.house import house
+from viewer.house import house, today
 
 CONTEXT = 'application/ld+json;profile="http://iiif.io/api/image/3/context.json"'
 blueprint = Blueprint("images", __name__, url_prefix="/iiif/image/3")
@@ -79,7 +79,7 @@ def present(item_id: str, key: str, name: str) -> Path:
 
 def keep(response: Response, view: ImageView, tag: str = "") -> Response:
     """The answer, saying how long it may be kept."""
-    response.headers["Cache-Control"] = cache_rule(view.access)
+    response.headers["Cache-Control"] = cache_rule(view.access.public_on(today()))
     if tag:
         response.set_etag(tag)
     return response

@@ -125,7 +125,7 @@ def head(view: ItemView) -> Head:
         date=dates(item),
         collection=collection_title(item.collection),
         collection_href=url_for("reading.collection", path=item.collection),
-        note="" if view.public else STATES.get(item.access.state, ""),
+        note="" if view.public else STATES.get(view.shown_as, ""),
         warning=item.access.warning,
         public=view.public,
         language=item.languages[0] if len(item.languages) == 1 else "",

@@ -14,6 +14,7 @@ from viewer import item_page, words
 from viewer.access import visible_item
 from viewer.house import house
 from viewer.people import is_staff
+from viewer.purges import wish_for
 from viewer.reading import LONGEST
 
 blueprint = Blueprint("items", __name__, url_prefix="/items")
@@ -69,6 +70,7 @@ def show(view: ItemView, leaf: Page, query: dict[str, Any], hits: Sequence[PageH
         downloads=item_page.downloads(view, leaf, catalogue.file(house().catalog, view.item.id, leaf.file)),
         batch_id=view.batch_id if is_staff() else "",
         reasons=words.REASON_CHOICES,
+        wish=wish_for(view.item.id) if is_staff() else None,
     )
 
 

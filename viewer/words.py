@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from manifests import languages as languages_by_tag
 
@@ -73,6 +73,18 @@ def size(count_of_bytes: int) -> str:
     while amount >= 1000 and len(units) > 1:
         amount, units = amount / 1000, units[1:]
     return f"{amount:.1f} {units[0]}" if units[0] in ("MB", "GB", "TB") and amount < 100 else f"{amount:.0f} {units[0]}"
+
+
+def duration(took: timedelta) -> str:
+    """How long something took: "less than a second", "41 seconds", "3 minutes", "2 hours 5 minutes"."""
+    seconds = round(took.total_seconds())
+    if seconds < 1:
+        return "less than a second"
+    if seconds < 120:
+        return count(seconds, "second")
+    hours, rest = divmod(round(seconds / 60), 60)
+    told = [count(hours, "hour")] * bool(hours) + [count(rest, "minute")] * bool(rest)
+    return " ".join(told)
 
 
 def minutes(left: float | None) -> str:

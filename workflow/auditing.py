@@ -1,217 +1,214 @@
-"""`muniment audit` and `muniment export`: every byte read, compared with what was recorded, and what came of it said.
+"""The audit: every byte that is due read in full, compared with the event chain, and what came of it told.
 
-An audit repairs nothing. Files are compared with the catalogue's record, not with the checksum that lies next to them;
-inventories, for now, only with their sidecar and the newest version's own copy.
+An audit repairs nothing. One run: the lock, the run's row, the canaries of every store, what is due in each (portion by
+portion, each kept at once), the reconciliation of each store, the chain, the cases, the letter.
 """
 
-import hashlib
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
-from typing import Any
+import contextlib
+from collections.abc import Callable
+from datetime import UTC, datetime
 
-from catalog import batches, items
-from catalog.values import CopyView
-from core.errors import ConfigurationError, NotFoundError, ObjectNotFoundError, StorageError
-from core.fixity import FixityEvent, FixityOutcome
-from storage.checksums import audit_copy
-from storage.export import export_bag, export_ocfl
-from storage.layout import OCFL, object_id, object_root
-from storage.ocfl import read_inventory
+from catalog import audits, cases, chain
+from catalog.fixity_values import CaseKind, CaseState, Run, RunState
+from core.errors import ConfigurationError, StorageError
 from storage.stores import Store
+from workflow import casework, chain_checking, letters, record_checking, shipping, storekeeping
+from workflow.audit_lease import leased
+from workflow.audit_reading import StoreReading
+from workflow.audit_report import AuditReport
+from workflow.audit_work import AuditWork, void_deed
+from workflow.canaries import Proof, VoidRunError, prove
+from workflow.enrolling import enrol
+from workflow.expecting import Expectations
+from workflow.reading_copies import copy_reader
+from workflow.reconciling import reconcile
 from workflow.reports import count
-from workflow.statuses import alert_json
 from workflow.workshop import Workshop
 
 AGENT = "muniment-audit"
-PERIOD = timedelta(days=30)
-ROOT_FILES = ("0=ocfl_1.1", "ocfl_layout.json", "README.md", "extensions/")
-PORTION = 50
+Proven = tuple[Store, str, Proof]
 
 
-@dataclass(slots=True)
-class AuditReport:
-    """What an audit read and found."""
+def audit(
+    shop: Workshop,
+    *,
+    everything: bool,
+    tell: Callable[[str], None],
+    kind: str = "demand",
+    agent: str = AGENT,
+) -> AuditReport:
+    """What full reads found of what is due (never read, or longest ago, within each store's budget), or of everything.
 
-    read: int = 0
-    bytes: int = 0
-    outcomes: dict[str, int] = field(default_factory=lambda: {str(outcome): 0 for outcome in FixityOutcome})
-    unexpected: list[str] = field(default_factory=list)
-    alerts: list[dict[str, str]] = field(default_factory=list)
-
-    @property
-    def damage(self) -> bool:
-        """True when anything is not as it should be."""
-        return bool(self.alerts or self.unexpected)
-
-    def as_json(self) -> dict[str, Any]:
-        """The contract's document."""
-        return {
-            "read": self.read,
-            "bytes": self.bytes,
-            "outcomes": self.outcomes,
-            "unexpected": len(self.unexpected),
-            "void": False,
-            "alerts": self.alerts,
-            "unexpected_files": self.unexpected,
-        }
-
-
-def audit(shop: Workshop, *, everything: bool, tell: Callable[[str], None]) -> AuditReport:
-    """The outcome of full reads of what is due (never read, or longest ago), or of everything.
-
-    Reads each copy once and keeps each finished result at once, so an interrupted audit loses nothing.
+    Each portion is kept at once, so an interrupted audit loses no more than one. A void run proves nothing: what it
+    read counts as unread. `kind` is nightly, demand, or drill (then only a planted file is read).
 
     Raises:
-        StorageError: a store cannot be listed at all.
+        ConfigurationError: another audit is running.
     """
-    report = AuditReport()
-    stores = {store.name: store for store in shop.stores}
-    copies = [copy for copy in items.all_copies(shop.catalog) if everything or _due(copy)]
-    with ThreadPoolExecutor(shop.settings.workers) as readers:
-        for start in range(0, len(copies), PORTION):
-            portion = [copy for copy in copies[start : start + PORTION] if copy.store in stores]
-            found = list(readers.map(lambda copy: _read(stores[copy.store], copy), portion))
-            items.record_reads(shop.catalog, found)
-            for copy, event in zip(portion, found, strict=True):
-                _count(report, copy, event)
-            tell(f"{min(start + PORTION, len(copies)):,} of {count(len(copies), 'file')} read.")
-    for store in stores.values():
-        _reconcile(shop, store, report)
+    if kind == "drill":
+        from workflow import drilling  # which begins and ends its run as every audit does
+
+        return drilling.drill(shop, tell=tell, agent=agent)
+    with leased(shop.home) as free:
+        if not free:
+            raise ConfigurationError("An audit runs already: wait until it ends, then try again.")
+        work = begin(shop, kind=kind, agent=agent, everything=everything, tell=tell)
+        with ended(work):
+            for store, store_id, proof in prove_stores(work):
+                _audit_store(work, store, store_id, proof)
+            _check_chain(work)
+        return finish(work)
+
+
+def begin(shop: Workshop, *, kind: str, agent: str, everything: bool, tell: Callable[[str], None]) -> AuditWork:
+    """A new run; those that were left running by a killed auditor are broken from now on."""
+    started = datetime.now(UTC)
+    audits.break_open(shop.catalog, started)
+    for last in audits.latest(shop.catalog, 5):
+        if last.state is RunState.VOID:
+            audits.disown(shop.catalog, last.id)  # again, as its auditor may have been killed on the way
+    run = audits.begin(shop.catalog, kind, started)
+    return AuditWork(
+        shop=shop,
+        run=run,
+        agent=agent,
+        everything=everything,
+        started=started,
+        tell=tell,
+        report=AuditReport(run=run, kind=kind),
+        expectations=Expectations(shop.catalog),
+    )
+
+
+@contextlib.contextmanager
+def ended(work: AuditWork):  # type: ignore[no-untyped-def]
+    """Nothing; a run that proves void inside is noted as such, one that breaks off as broken."""
+    try:
+        yield
+    except VoidRunError as error:
+        work.report.void, work.report.sentence = True, str(error)
+        work.tally(error.store).canaries = str(error)
+        _keep_run(work, RunState.VOID)  # first: what it read counts no more, though its auditor be killed now
+        chain.append(work.shop.catalog, [void_deed(error, agent=work.agent, run=work.run)])
+        audits.disown(work.shop.catalog, work.run)
+        work.open_wide(CaseKind.CANARY, error.store, str(error))
+    except BaseException:
+        _keep_run(work, RunState.BROKEN)
+        raise
+
+
+def prove_stores(work: AuditWork) -> list[Proven]:
+    """The stores that can be audited, each with what its canaries proved; all are asked before anything is read.
+
+    Raises:
+        VoidRunError: the canaries of one of them were not told right.
+    """
+    seen = zip(work.shop.stores, storekeeping.look(work.shop), strict=True)
+    asked = [(store, known, work.tally(store.name)) for store, known in seen]
+    proven: list[Proven] = []
+    for store, known, tally in asked:
+        tally.state = "ok" if known.state == storekeeping.WELL else known.state
+        if known.state == storekeeping.WELL:
+            proof = prove(store, known.store_id)
+            tally.state = "away" if proof.away else "ok"
+            tally.canaries = proof.trouble or ("not read" if proof.away else "ok")
+            _settle_wide(work, store.name, proof)
+            proven += [] if proof.away else [(store, known.store_id, proof)]
+        else:
+            tally.canaries = "not read"
+            _store_lost(work, store, known.state, known.sentence)
+    return proven
+
+
+def finish(work: AuditWork) -> AuditReport:
+    """The report of the run, which is kept; its head is anchored, and a letter about it waits when it is worth one."""
+    report, cat = work.report, work.shop.catalog
+    for settle in () if report.void else work.when_trusted:
+        settle()
+    report.cases = cases.not_closed(cat)
+    report.opened = work.all_opened
+    run = _keep_run(work, RunState.VOID if report.void else RunState.DONE)
+    # No anchor may be ahead of the stores' logs: who lost the catalogue could never catch up with it.
+    with contextlib.suppress(ValueError):  # a log with a damaged line can't go anywhere, and is a case by now
+        shipping.ship(work.shop)
+    chain_checking.anchor(work.shop.home, run.head)
+    letters.write(work.shop, run, report)
     return report
 
 
-def print_audit(report: AuditReport, say: Callable[[str], None]) -> None:
-    """The report in words, bad news first."""
-    for alert in report.alerts:
-        say(f'{alert["outcome"]}: "{alert["file"]}" of "{alert["item"]}" in the store "{alert["store"]}".')
-    for key in report.unexpected:
-        say(f'unexpected: nobody wrote "{key}".')
-    verdict = "Something is wrong; nothing was repaired." if report.damage else "All intact."
-    if not report.read and not report.damage:
-        verdict = "Nothing was due: read everything with --all."
-    say(f"{count(report.read, 'file')} read in full, {report.bytes:,} bytes. {verdict}")
-
-
-def export(shop: Workshop, item: str, destination: Path, *, form: str) -> Path:
-    """Where the item was written, every byte verified on the way.
-
-    Raises:
-        NotFoundError: there is no such item.
-        ConfigurationError: the form is neither "bag" nor "ocfl".
-    """
-    if items.get(shop.catalog, item) is None:
-        raise NotFoundError(f'There is no item "{item}": look at `muniment status` for what there is.')
-    forms = {"bag": export_bag, "ocfl": export_ocfl}
-    if form not in forms:
-        raise ConfigurationError(f'"{form}" is no form of export: use --as bag or --as ocfl.')
-    for store in shop.stores[:-1]:
-        try:
-            return forms[form](store, object_id(item), destination)
-        except StorageError:
-            continue  # the next store's copy may be the good one
-    return forms[form](shop.stores[-1], object_id(item), destination)
-
-
-def _due(copy: CopyView) -> bool:
-    """Never read by an audit, read too long ago, or not found intact the last time."""
-    known_good = copy.outcome is FixityOutcome.INTACT
-    return not known_good or copy.last_read is None or datetime.now(UTC) - copy.last_read > PERIOD
-
-
-def _read(store: Store, copy: CopyView) -> FixityEvent:
-    outcome, found = audit_copy(store, copy.file)
-    return FixityEvent(
-        store=store.name,
-        key=copy.file.key,
-        outcome=outcome,
-        expected=copy.file.sha512,
-        found=found,
-        at=datetime.now(UTC),
-        agent=AGENT,
-    )
-
-
-def _count(report: AuditReport, copy: CopyView, event: FixityEvent) -> None:
-    report.read += 1
-    report.bytes += copy.file.size
-    report.outcomes[event.outcome] += 1
-    if event.outcome is not FixityOutcome.INTACT:
-        _alert(report, copy.item_id, copy.file.logical, event.store, event.key, event.outcome)
-
-
-def _alert(report: AuditReport, item: str, file: str, store: str, key: str, outcome: FixityOutcome) -> None:
-    report.alerts.append(alert_json(item, file, store, key, outcome))
-
-
-def _reconcile(shop: Workshop, store: Store, report: AuditReport) -> None:
-    """Looks for files nobody wrote, and reads the inventories, which no copy in the catalogue stands for.
-
-    Listed first and compared with the catalogue after it: what comes in meanwhile is known by then.
-    """
-    listed = [one.key for one in store.listing(f"{OCFL}/")]
-    coming = _coming_in(shop)
-    copies = [copy for copy in items.all_copies(shop.catalog) if copy.store == store.name]
-    written = {copy.file.key for copy in copies}
-    for item in {copy.item_id for copy in copies}:
-        for key, outcome, size in _inventories(store, item):
-            report.read += 1
-            report.bytes += size
-            report.outcomes[outcome] += 1
-            written.add(key)
-            if outcome is not FixityOutcome.INTACT:
-                _alert(report, item, Path(key).name, store.name, key, outcome)
-    known = tuple(f"{OCFL}/{name}" for name in ROOT_FILES) + coming
-    report.unexpected += [f"{store.name}: {key}" for key in listed if key not in written and not key.startswith(known)]
-
-
-def _coming_in(shop: Workshop) -> tuple[str, ...]:
-    """The roots of objects that a batch is writing at this moment."""
-    return tuple(
-        f"{object_root(object_id(job.item_id))}/"
-        for view in batches.unfinished(shop.catalog)
-        for job in view.jobs
-        if job.item_id and job.state == "storing"
-    )
-
-
-def _inventories(store: Store, item: str) -> Iterator[tuple[str, FixityOutcome, int]]:
-    """Declaration, inventories and sidecars of one object: key, outcome of a full read, and bytes read."""
-    root = object_root(object_id(item))
-    expected: dict[str, bytes] = {f"{root}/0=ocfl_object_1.1": b"ocfl_object_1.1\n"}
+def _audit_store(work: AuditWork, store: Store, store_id: str, proof: Proof) -> None:
+    """Reads and reconciles one store; one that goes away in the midst becomes one case, and the others go on."""
+    known = {one.key: one for one in cases.not_closed(work.shop.catalog) if one.store == store.name and one.key}
+    copies_cases = {key: case for key, case in known.items() if case.kind is not CaseKind.UNEXPECTED}
     try:
-        inventory = read_inventory(store, object_id(item))
-    except ObjectNotFoundError:
-        inventory = None
-    except StorageError:
-        yield f"{root}/inventory.json", FixityOutcome.ALTERED, 0
+        if enrolled := enrol(work.shop, store):
+            work.tell(f'{count(enrolled, "item")} of the store "{store.name}" came into the event log.')
+        with copy_reader(store, proof.good) as reader:
+            reading = StoreReading(work, store, store_id, reader, proof, copies_cases)
+            reading.read_due()
+            reconcile(reading)
+    except StorageError as error:
+        work.tally(store.name).state = "away"
+        _store_lost(work, store, "away", str(error))
+
+
+def _store_lost(work: AuditWork, store: Store, state: str, sentence: str) -> None:
+    kind = CaseKind.STORE_SWAPPED if state == storekeeping.SWAPPED else CaseKind.STORE_AWAY
+    work.open_wide(kind, store.name, sentence)
+
+
+def _settle_wide(work: AuditWork, store: str, proof: Proof) -> None:
+    """What canaries and stores said before is over, or was said again."""
+    if proof.away:
+        work.open_wide(CaseKind.STORE_AWAY, store, f'The store "{store}" does not answer: see that it runs.')
         return
-    if inventory is None:
-        yield f"{root}/inventory.json", FixityOutcome.MISSING, 0
-        return
-    for folder in ("", f"v{inventory.head}/"):
-        expected[f"{root}/{folder}inventory.json"] = inventory.raw
-        expected[f"{root}/{folder}inventory.json.sha512"] = inventory.sidecar
-    for number in range(1, inventory.head):
-        raw = _bytes(store, f"{root}/v{number}/inventory.json")
-        sidecar = f"{hashlib.sha512(raw).hexdigest()} inventory.json\n".encode() if raw else b"missing"
-        expected[f"{root}/v{number}/inventory.json"] = raw or b"missing"
-        expected[f"{root}/v{number}/inventory.json.sha512"] = sidecar
-    for key, data in expected.items():
-        found = _bytes(store, key)
-        yield key, _outcome(found, data), len(found or b"")
+    if proof.trouble:
+        work.open_wide(CaseKind.CANARY, store, proof.trouble)
+    for case in cases.not_closed(work.shop.catalog):
+        good = {CaseKind.STORE_AWAY: True, CaseKind.STORE_SWAPPED: True, CaseKind.CANARY: not proof.trouble}
+        if case.store != store or case.key or not good.get(case.kind):
+            continue
+        now = casework.saw(work.shop, case, gone=True)
+        # A store that is back asks nothing of anybody; that an audit was void, a person has to see.
+        if case.kind is not CaseKind.CANARY or case.state is CaseState.REPAIRED:
+            casework.close(work.shop, now, work.agent)
 
 
-def _outcome(found: bytes | None, expected: bytes) -> FixityOutcome:
-    if found is None:
-        return FixityOutcome.MISSING
-    return FixityOutcome.INTACT if found == expected else FixityOutcome.ALTERED
+def _check_chain(work: AuditWork) -> None:
+    """Verifies the log, and the catalogue's records against it."""
+    stores = tuple(store for store in work.shop.stores if work.tally(store.name).state == "ok")
+    found = chain_checking.verify_chain(work.shop, stores=stores)
+    edited = record_checking.differences(work.shop, frozenset(store.name for store in stores))
+    checked = {"", *(store.name for store in stores)} - {name for name, _ in found.unread}
+    work.report.chain = found.as_json() | {"edited": list(dict.fromkeys([*work.edited, *edited]))}
+    by_place = {"": [*work.report.chain["edited"]]}
+    for where, one in found.breaks:
+        place = "" if where == chain_checking.CATALOGUE else where
+        by_place.setdefault(place, []).insert(0, one.sentence)
+    for place, sentences in by_place.items():
+        if sentences:
+            work.open_wide(CaseKind.CHAIN, place, " ".join(sentences[:5]))
+    for case in cases.not_closed(work.shop.catalog):
+        if case.kind is CaseKind.CHAIN and case.store in checked and not by_place.get(case.store):
+            casework.saw(work.shop, case, gone=True)
 
 
-def _bytes(store: Store, key: str) -> bytes | None:
-    try:
-        return store.get(key)
-    except StorageError:
-        return None
+def _keep_run(work: AuditWork, state: RunState) -> Run:
+    report = work.report
+    run = Run(
+        id=work.run,
+        kind=report.kind,
+        state=state,
+        started=work.started,
+        finished=datetime.now(UTC),
+        read=report.read,
+        bytes=report.bytes,
+        outcomes=report.outcomes,
+        unexpected=len(report.unexpected),
+        opened=work.all_opened,
+        stores={name: tally.as_json() for name, tally in report.stores.items()},
+        sentence=report.sentence,
+        head=chain_checking.present_head(work.shop),
+    )
+    audits.finish(work.shop.catalog, run)
+    return run

@@ -11,11 +11,11 @@ from typing import IO, Any, Protocol
 
 from catalog import batches, items
 from catalog.values import BatchView, JobSeed
-from core.errors import MunimentError, SubmissionError
+from core.errors import MunimentError, StoreUnavailableError, SubmissionError
 from core.item import AccessState
 from core.submission import Submission
 from ingest.batches import read_batch
-from workflow import receiving, visibility
+from workflow import parking, receiving, storekeeping, visibility
 from workflow.itemwork import ItemWork
 from workflow.pages import PageDone
 from workflow.reports import count
@@ -73,7 +73,7 @@ class BatchWork:
         if work.refused:
             state = "refused"
         elif work.complete and work.held:
-            state, item_id = job_state(work.held.state), work.held.item.id
+            state, item_id = job_state(work.held.state, waiting=work.held.waiting), work.held.item.id
         batches.update_job(
             self.shop.catalog,
             self.view.id,
@@ -98,6 +98,10 @@ class BatchWork:
     def reading(self, work: ItemWork) -> None:
         """Marks that the item's pages are being worked on."""
         batches.update_job(self.shop.catalog, self.view.id, work.folder, state="reading")
+
+    def reserved(self, work: ItemWork) -> None:
+        """Notes the item's id before anything is written to a store under it."""
+        batches.update_job(self.shop.catalog, self.view.id, work.folder, item_id=work.described.id)
 
     def storing(self, work: ItemWork) -> None:
         """Marks that the item's package is being written to the stores."""
@@ -124,13 +128,16 @@ class BatchWork:
             self._fail(work.folder, trouble)
             return
         view = items.get(self.shop.catalog, work.held.item.id if work.held else work.described.id)
-        state = job_state(view.item.access.state) if view else "failed"
+        state = job_state(view.item.access.state, waiting=view.waiting) if view else "failed"
+        sentence = storekeeping.waits_for(self.shop, view.item.id) if view and state == "stored" else ""
         batches.update_job(
-            self.shop.catalog, self.view.id, work.folder, state=state, sentence="", problems=work.problems
+            self.shop.catalog, self.view.id, work.folder, state=state, sentence=sentence, problems=work.problems
         )
 
     def _fail(self, folder: str, trouble: BaseException) -> None:
-        """We could not: the other items go on."""
+        """We could not: the other items go on. When it was for want of a store, the batch is taken up again."""
+        if isinstance(trouble, StoreUnavailableError):
+            parking.park(self.shop.home, self.view.id)
         log.error('"%s" of batch %s could not be taken in.', folder, self.view.id, exc_info=trouble)
         sentence = sentence_of(trouble, folder)
         batches.update_job(self.shop.catalog, self.view.id, folder, state="failed", sentence=sentence)
@@ -139,7 +146,9 @@ class BatchWork:
         """Ends the batch in the catalogue and answers its state."""
         view = batches.get(self.shop.catalog, self.view.id)
         failed = sum(job.state == "failed" for job in view.jobs) if view else 0
-        sentence = f"{count(failed, 'item')} could not be taken in: retry the batch." if failed else ""
+        parked = parking.is_parked(self.shop.home, self.view.id)
+        remedy = "no store took them; this is tried again by itself." if parked else "retry the batch."
+        sentence = f"{count(failed, 'item')} could not be taken in: {remedy}" if failed else ""
         state = "failed" if failed else "done"
         batches.finish(self.shop.catalog, self.view.id, state=state, sentence=sentence)
         return state
@@ -220,8 +229,10 @@ def long_pages_first(works: Sequence[ItemWork]) -> list[tuple[ItemWork, int]]:
     return [(work, number) for work, number, _ in pages]
 
 
-def job_state(access: AccessState) -> str:
-    """The state of an item that is in, in the words of a job."""
+def job_state(access: AccessState, *, waiting: bool = False) -> str:
+    """The state of an item that is in, in the words of a job; `waiting` says that a required store lacks it."""
+    if waiting and access is not AccessState.WITHDRAWN:
+        return "stored"
     return str(access) if access in (AccessState.PUBLISHED, AccessState.WITHDRAWN) else "awaiting"
 
 
@@ -230,6 +241,11 @@ def sentence_of(error: BaseException, name: str) -> str:
     if isinstance(error, MunimentError):
         return str(error)
     return f'"{name}" could not be taken in ({type(error).__name__}): retry the batch; the log has the details.'
+
+
+def storing(shop: Workshop) -> set[str]:
+    """The ids of the items that unfinished batches have come to."""
+    return {job.item_id for view in batches.unfinished(shop.catalog) for job in view.jobs if job.item_id}
 
 
 def _failed(result: Any) -> bool:

@@ -4,11 +4,10 @@ With `--json` one document goes to standard output and nothing else; what is mea
 What only one command needs is imported by it: nobody waits a second for the libraries of the others.
 """
 
-import json
 import os
 import sys
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -16,11 +15,10 @@ from catalog import people
 from core.errors import MunimentError
 from core.item import REASON_CLASSES
 from core.settings import Settings
-from workflow import ingesting, reports, runfile, statuses
-from workflow.workshop import Workshop
+from workflow import cli_fixity, cli_keeping, ingesting, reports, statuses
+from workflow.speaking import COMMAND_LINE, Json, leave, running_workshop, say, show, tell, workshop
 
 USAGE = 2  # the exit status of a command line that cannot be parsed
-COMMAND_LINE = "command-line"  # the agent of what is done at the command line
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -33,7 +31,6 @@ demo_app = typer.Typer(no_args_is_help=True, help="The sample batch.")
 app.add_typer(user_app, name="user")
 app.add_typer(demo_app, name="demo")
 
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 Batch = Annotated[Path, typer.Argument(help="A folder with one folder an item and, if you like, metadata.csv.")]
 
 
@@ -47,7 +44,8 @@ def main() -> None:
     except (OSError, UnicodeError) as error:
         _could_not(MunimentError(f"Something on this machine is in the way ({error}): mend it and try again."))
     except SystemExit as leaving:
-        if leaving.code == USAGE and "--json" in sys.argv:
+        answered = isinstance(leaving, cli_fixity.Answered)
+        if leaving.code == USAGE and "--json" in sys.argv and not answered:
             sentence = "The command is not understood: `muniment COMMAND --help` tells how it is used."
             show({"error": {"code": "usage", "sentence": sentence}})
         raise
@@ -76,7 +74,7 @@ def check(folder: Batch, as_json: Json = False) -> None:
     """Read and judge a batch; nothing is stored."""
     from workflow import receiving
 
-    shop = _workshop()
+    shop = workshop()
     try:
         batch, works = receiving.check_batch(shop, folder.absolute())
     finally:
@@ -88,7 +86,7 @@ def check(folder: Batch, as_json: Json = False) -> None:
     else:
         reports.print_items(found, say)
         reports.print_problems(batch.problems, say)
-    _exit(any(work.refused for work in works) or any(problem.refuses for problem in batch.problems))
+    leave(any(work.refused for work in works) or any(problem.refuses for problem in batch.problems))
 
 
 @app.command()
@@ -102,7 +100,7 @@ def ingest(
     as_json: Json = False,
 ) -> None:
     """Queue a batch; safe to repeat."""
-    shop = _workshop()
+    shop = workshop()
     view, odd = ingesting.ingest(
         shop, folder.absolute(), publish=publish, new_version=new_version, agent=COMMAND_LINE, wait=wait, tell=tell
     )
@@ -114,7 +112,7 @@ def ingest(
         reports.print_items(found, say)
         reports.print_problems(odd, say)
     refused = any(job.state in ("refused", "failed") for job in view.jobs)
-    _exit(view.state == "failed" or refused or any(problem.refuses for problem in odd))
+    leave(view.state == "failed" or refused or any(problem.refuses for problem in odd))
 
 
 @app.command()
@@ -122,7 +120,7 @@ def status(
     batch: Annotated[str, typer.Argument(help="A batch's id; all when left out.")] = "", as_json: Json = False
 ) -> None:
     """Show batches, pages, problems and alarms."""
-    shop = _workshop()
+    shop = workshop()
     found = statuses.status_json(shop, batch)
     show(found) if as_json else statuses.print_status(found, say)
 
@@ -132,7 +130,7 @@ def publish(name: Annotated[str, typer.Argument(metavar="ITEM|BATCH")]) -> None:
     """Let readers see an item, or all items of a batch."""
     from workflow import visibility
 
-    shop = _running_workshop()
+    shop = running_workshop()
     for item_id in visibility.drafts_of(shop, name):
         visibility.publish(shop, item_id, agent=COMMAND_LINE)
         say(f'"{item_id}" is published: {ingesting.public_url(shop)}/items/{item_id}')
@@ -146,36 +144,10 @@ def withdraw(
     """Hide an item, or all items of a batch; their addresses say that they were withdrawn."""
     from workflow import visibility
 
-    shop = _running_workshop()
+    shop = running_workshop()
     for item_id in visibility.items_of(shop, name):
         visibility.withdraw(shop, item_id, reason=reason, agent=COMMAND_LINE)
         say(f'"{item_id}" is withdrawn; its address shows a tombstone.')
-
-
-@app.command()
-def audit(
-    everything: Annotated[bool, typer.Option("--all", help="Read everything, not only what is due.")] = False,
-    as_json: Json = False,
-) -> None:
-    """Read copies in full and compare them with what was recorded."""
-    from workflow import auditing
-
-    found = auditing.audit(_running_workshop(), everything=everything, tell=tell)
-    show(found.as_json()) if as_json else auditing.print_audit(found, say)
-    _exit(found.damage)
-
-
-@app.command()
-def export(
-    item: Annotated[str, typer.Argument(metavar="ITEM")],
-    destination: Annotated[Path, typer.Argument(metavar="DEST")],
-    form: Annotated[str, typer.Option("--as", help="bag (BagIt 1.0) or ocfl (the object as it is).")] = "bag",
-) -> None:
-    """Write an item to a folder that needs no Muniment to be understood."""
-    from workflow import auditing
-
-    place = auditing.export(_running_workshop(), item, destination.absolute(), form=form)
-    say(f'"{item}" was written to "{place}", every byte verified.')
 
 
 @app.command(name="doctor")
@@ -183,9 +155,9 @@ def examine(as_json: Json = False) -> None:
     """Try stores, languages and services, and say what is wrong with them."""
     from workflow import doctor
 
-    found = doctor.examine(_workshop())
+    found = doctor.examine(workshop())
     show(found.as_json()) if as_json else doctor.print_examination(found, say)
-    _exit(not found.well)
+    leave(not found.well)
 
 
 @user_app.command("add")
@@ -193,28 +165,28 @@ def user_add(
     name: str, role: Annotated[str, typer.Option(help="reader, archivist, steward or administrator.")]
 ) -> None:
     """Give somebody a login."""
-    people.add(_workshop().catalog, name, _password(), role)
+    people.add(workshop().catalog, name, _password(), role)
     say(f'"{name}" can log in now, as {role}.')
 
 
 @user_app.command("password")
 def user_password(name: str) -> None:
     """Set somebody's password anew."""
-    people.set_password(_workshop().catalog, name, _password())
+    people.set_password(workshop().catalog, name, _password())
     say(f'The password of "{name}" is changed.')
 
 
 @user_app.command("role")
 def user_role(name: str, role: str) -> None:
     """Change what somebody may do."""
-    people.set_role(_workshop().catalog, name, role)
+    people.set_role(workshop().catalog, name, role)
     say(f'"{name}" is {role} now.')
 
 
 @user_app.command("disable")
 def user_disable(name: str, enable: Annotated[bool, typer.Option("--enable", help="Undo it.")] = False) -> None:
     """Keep somebody out; what they did stays on record."""
-    people.set_disabled(_workshop().catalog, name, not enable)
+    people.set_disabled(workshop().catalog, name, not enable)
     say(f'"{name}" {"can log in again" if enable else "cannot log in any more"}.')
 
 
@@ -223,7 +195,7 @@ def demo_remove() -> None:
     """Take the samples out of stores, catalogue and caches."""
     from workflow import demo
 
-    shop = _running_workshop()
+    shop = running_workshop()
     ids = demo.item_ids(shop.catalog, shop.home)
     for item_id in ids:
         demo.remove_item(shop, item_id)
@@ -239,32 +211,6 @@ def _could_not(error: MunimentError) -> NoReturn:
     sys.exit(error.exit_code)
 
 
-def show(document: dict[str, Any]) -> None:
-    """Prints one JSON document."""
-    print(json.dumps(document, ensure_ascii=False, indent=2))  # noqa: T201
-
-
-def say(sentence: str) -> None:
-    """Prints a line for people at once."""
-    print(sentence, flush=True)  # noqa: T201
-
-
-def tell(sentence: str) -> None:
-    """Prints a line for people beside the answer."""
-    print(sentence, file=sys.stderr, flush=True)  # noqa: T201
-
-
-def _workshop() -> Workshop:
-    return Workshop(Settings.from_environment())
-
-
-def _running_workshop() -> Workshop:
-    """A workshop whose stores answer; says to start `muniment run` when they do not."""
-    shop = _workshop()
-    runfile.running(shop.home)
-    return shop
-
-
 def _password() -> str:
     """The password from a terminal, asked twice, or the first line of standard input."""
     if sys.stdin.isatty():
@@ -272,6 +218,5 @@ def _password() -> str:
     return sys.stdin.readline().rstrip("\n")
 
 
-def _exit(bad: bool) -> None:
-    if bad:
-        raise typer.Exit(1)
+cli_fixity.register(app)
+cli_keeping.register(app)

@@ -1,12 +1,15 @@
 """The sample batch of `muniment run --demo`: taken in once, and taken out by `muniment demo remove`."""
 
 import shutil
+from datetime import UTC, datetime
 from pathlib import Path
 
-from catalog import batches, items
+from catalog import audits, batches, items
 from catalog.database import Catalog
-from catalog.values import BatchView
+from catalog.values import BatchView, ItemView
 from core.errors import ConfigurationError
+from core.events import Deed
+from fixity.vocabulary import EventType
 from storage.layout import object_id
 from storage.ocfl import remove_object
 from workflow import queueing
@@ -58,9 +61,32 @@ def mark_removed(home: Home) -> None:
 def remove_item(shop: Workshop, item_id: str) -> None:
     """Takes one sample out of the catalogue, the stores and the local folders, in this order: hidden first."""
     view = items.get(shop.catalog, item_id)
-    items.remove(shop.catalog, item_id)
+    items.remove(shop.catalog, item_id, deeds=(_deletion(shop, view),) if view else ())
     for store in shop.stores:
         remove_object(store, object_id(item_id))
     for key in view.derived.values() if view else ():
         shutil.rmtree(shop.home.derived_folder(key), ignore_errors=True)
     (shop.home.manifests / f"{item_id}.json").unlink(missing_ok=True)
+
+
+def _deletion(shop: Workshop, view: ItemView) -> Deed:
+    """That the sample was taken out, and every file of it that goes."""
+    names = [store.name for store in shop.stores]
+    held = {copy.key: copy.sha512 for name in names for copy in audits.of_item(shop.catalog, view.item.id, name)}
+    return Deed(
+        kind=EventType.DELETION.value,
+        agent=AGENT,
+        at=datetime.now(UTC),
+        item=view.item.id,
+        detail="A sample was taken out",
+        facts={
+            "item": view.item.id,
+            "title": view.item.title,
+            "source_key": view.item.source_key,
+            "reason": "sample",
+            "authority": "",
+            "agents": [AGENT],
+            "files": [list(pair) for pair in sorted(held.items())],
+            "stores": names,
+        },
+    )

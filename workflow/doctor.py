@@ -4,24 +4,16 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from catalog import known_stores
 from core.errors import MunimentError, StorageError
 from ocr.tesseract import TesseractEngine
-from storage.folder import FolderStore
 from storage.probe import probe
-from storage.stores import Store
-from workflow import queueing, runfile
+from workflow import fixity_checks, queueing, runfile
+from workflow.checks import Check
+from workflow.storekeeping import SWAPPED
 from workflow.workshop import Workshop
 
 SILENT_SECONDS = 15.0  # the worker gives a sign of life every two
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One thing that was tried."""
-
-    name: str
-    ok: bool
-    sentence: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +34,8 @@ class Examination:
 
 
 def examine(shop: Workshop) -> Examination:
-    """Services, stores and languages; stores are tried in a place of their own, which is cleared afterwards."""
-    return Examination((*_services(shop), *_stores(shop), *_places(shop), *_languages(shop)))
+    """Services, stores, audits, alerts and languages; stores are tried in a place of their own, cleared afterwards."""
+    return Examination((*_services(shop), *_stores(shop), *fixity_checks.checks(shop), *_languages(shop)))
 
 
 def print_examination(found: Examination, say: Callable[[str], None]) -> None:
@@ -75,31 +67,14 @@ def _stores(shop: Workshop) -> Iterator[Check]:
         yield Check("stores", False, str(error))
         return
     for store in stores:
+        known = known_stores.get(shop.catalog, store.name)
+        if known and known.state == SWAPPED:
+            yield Check(store.name, False, known.sentence)  # another store stands there: nothing is written to it
+            continue
         try:
             yield from (Check(f"{store.name}: {one.name}", one.ok, one.sentence) for one in probe(store))
         except StorageError as error:
             yield Check(store.name, False, str(error))
-
-
-def _places(shop: Workshop) -> Iterator[Check]:
-    """Says in plain words when one fire or theft would take every copy."""
-    try:
-        devices = [_device(shop, store) for store in shop.stores]
-    except (MunimentError, OSError):
-        return
-    if len(devices) < 2:
-        yield Check("places", True, "There is one store only: one fire or theft loses everything. Add a second one.")
-    elif len(set(devices)) < len(devices):
-        sentence = "Stores share one disk: one fire or theft loses both. Put the second copy on another disk or house."
-        yield Check("places", True, sentence)
-    else:
-        yield Check("places", True, "The stores lie on different disks or machines.")
-
-
-def _device(shop: Workshop, store: Store) -> object:
-    if isinstance(store, FolderStore):
-        return store.root.stat().st_dev
-    return shop.home.folder.stat().st_dev if getattr(store, "local", False) else store.place
 
 
 def _languages(shop: Workshop) -> Iterator[Check]:

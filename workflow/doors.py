@@ -9,19 +9,19 @@ from catalog import batches
 from core.errors import ConfigurationError, NotRunningError, ObjectNotFoundError, StorageError
 from core.fixity import StoredFile
 from storage.cache import VerifiedCache
-from storage.layout import STORE_JSON
 from viewer.config import Health
-from workflow import approving, batchwork, demo, queueing, rederiving, runfile, visibility
+from workflow import approving, batchwork, demo, queueing, rederiving, runfile, storekeeping, visibility
+from workflow.fixity_doors import FixityDoors
 from workflow.workshop import Workshop
 
 STALE_SECONDS = 15
 
 
-class Doors:
+class Doors(FixityDoors):
     """Implements `viewer.config.Actions` for one installation."""
 
     def __init__(self, shop: Workshop) -> None:
-        self.shop = shop
+        super().__init__(shop)
         self._cache = VerifiedCache(shop.home.cache / "files", shop.settings.cache_mb * 1_000_000)
 
     def queue(self, path: str, *, publish: bool, new_version: bool, agent: str) -> str:
@@ -91,20 +91,13 @@ class Doors:
         parts = {"viewer": "ok"}
         if run is None or not run.alive:
             return Health(ok=False, parts={**parts, "supervisor": "`muniment run` is not running"})
-        parts["store"] = self._stores()
+        parts["store"] = storekeeping.trouble(self.shop)
         parts["prefect"] = "ok" if queueing.answers(run.prefect_api) else "Prefect does not answer yet"
         parts["worker"] = self._worker(run.prefect_api)
         state = demo.state(self.shop.catalog, self.shop.home) if run.demo else None
         if state == "waiting" or (state == "absent" and demo.SAMPLES.is_dir()):
             parts["demo"] = "the sample batch is being taken in"
         return Health(ok=all(said == "ok" for said in parts.values()), parts=parts, demo=state)
-
-    def _stores(self) -> str:
-        try:
-            missing = [store.name for store in self.shop.required if store.size(STORE_JSON) is None]
-        except StorageError as error:
-            return str(error)
-        return f"not laid out yet: {', '.join(missing)}" if missing else "ok"
 
     def _worker(self, prefect_api: str) -> str:
         try:

@@ -98,6 +98,7 @@ def reserve_item(batch: BatchWork, work: ItemWork) -> None:
     """Station 4: lasting ids, and the masters in the first store, read back in full."""
     batch.reading(work)
     pages.reserve(workshop(), work)
+    batch.reserved(work)
     pages.stage_masters(workshop(), work)
 
 

@@ -68,6 +68,21 @@ class Home:
         return self.folder / "withdrawn"
 
     @property
+    def intents(self) -> Path:
+        """Ids of items of which a version is being written; each file names the store that gets it first."""
+        return self.folder / "intents"
+
+    @property
+    def shipped(self) -> Path:
+        """How much of the event chain each store was seen to have: a file a store, with its id and a number."""
+        return self.folder / "shipped"
+
+    @property
+    def parked(self) -> Path:
+        """Ids of batches that failed for want of a store; they are taken up again when one answers."""
+        return self.folder / "parked"
+
+    @property
     def leases(self) -> Path:
         """Lock files: a batch whose lock is held is being worked on by a living process."""
         return self.folder / "leases"
@@ -84,6 +99,11 @@ class Home:
             return time.time() - self.heartbeat.stat().st_mtime
         except FileNotFoundError:
             return math.inf
+
+    @property
+    def heartbeat_trouble(self) -> Path:
+        """Why the watch service did not hear of the last audit; absent when it did."""
+        return self.folder / "heartbeat.trouble"
 
     @property
     def tessdata(self) -> Path:

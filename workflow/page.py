@@ -43,7 +43,12 @@ def main() -> None:
 
 def answer(job: Job, limits: PageLimits) -> dict[str, Any]:
     """What the job found: {"ok": ...}, or {"failed": "memory"} when the page asked for too much."""
-    steps: dict[str, Callable[[Job, PageLimits], Any]] = {"facts": facts, "verify": verify, "read": read}
+    steps: dict[str, Callable[[Job, PageLimits], Any]] = {
+        "facts": facts,
+        "verify": verify,
+        "read": read,
+        "preview": preview,
+    }
     try:
         return {"ok": steps[job["do"]](job, limits)}
     except MemoryError:
@@ -79,6 +84,13 @@ def read(job: Job, _: PageLimits) -> dict[str, Any]:
         oddities += _recognise(job, folder, models, rendered.dpi)
     size = {"width": rendered.width, "height": rendered.height, "dpi": rendered.dpi}
     return {**size, "oddities": oddities, "seconds": time.monotonic() - begun}
+
+
+def preview(job: Job, _: PageLimits) -> bool:
+    """Whether a picture of the page, which may be damaged, was drawn into the job's folder."""
+    from images.preview import draw_preview
+
+    return draw_preview(Path(job["path"]), job["index"], Path(job["folder"]))
 
 
 def _recognise(job: Job, folder: Path, models: tuple[str, ...], dpi: float | None) -> list[dict[str, Any]]:

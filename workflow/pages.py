@@ -23,6 +23,7 @@ from core.submission import SubmittedFile
 from ingest.names import shown
 from storage.checksums import digest_file
 from storage.staging import stage
+from workflow import crashing, storekeeping
 from workflow.itemwork import ItemWork
 from workflow.page import ALTO
 from workflow.workshop import Workshop
@@ -44,16 +45,23 @@ def reserve(shop: Workshop, work: ItemWork) -> None:
     """Gives the item and its pages their lasting ids; safe to repeat, the same ids come back."""
     images = [(work.digests[file.name].sha256, facts.index) for file, facts in work.images()]
     reservation = items.reserve(shop.catalog, work.described.source_key, images=images)
+    crashing.step("reserve.done")
     work.identify(reservation.item_id, reservation.page_ids)
     for page, (file, facts) in zip(work.described.pages, work.images(), strict=True):
         work.derived[page.id] = _key(shop, work, file, facts.index)
 
 
 def stage_masters(shop: Workshop, work: ItemWork) -> None:
-    """Puts every master into the first required store and reads it back in full; safe to repeat."""
-    store = shop.required[0]
+    """Puts every master into the store that will get the version first, and reads it back in full; safe to repeat.
+
+    Raises:
+        StoreUnavailableError: no required store that can take it answers.
+    """
+    store = storekeeping.first_for(shop, work.described.id, storekeeping.standing(shop))
+    crashing.step("stage.begun")
     for file in work.submission.files:
         work.staged[file.name] = stage(store, file.path, work.digests[file.name], work.described.id)
+    crashing.step("stage.done")
 
 
 def read_page(shop: Workshop, work: ItemWork, page: Page) -> PageDone:

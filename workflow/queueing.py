@@ -1,4 +1,4 @@
-"""How a batch gets into Prefect's queue: through its API, by its documented routes.
+"""How a batch or an audit gets into Prefect's queue: through its API, by its documented routes.
 
 Spoken to directly, because importing Prefect costs over a second and a hundred megabytes, which neither the command
 line nor the viewer needs to pay for one request.
@@ -6,6 +6,7 @@ line nor the viewer needs to pay for one request.
 
 import json
 import time
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 from urllib.error import HTTPError, URLError
@@ -17,6 +18,7 @@ from catalog.database import Catalog
 from core.errors import NotRunningError
 
 DEPLOYMENT = "ingest-batch/muniment"
+AUDIT = "audit/muniment"
 SECONDS = 20
 BUSY = (429, 503)  # Prefect's server says so while its database is locked; asking again is safe for all we ask
 PAUSES = (0.5, 1, 2, 4, 8)  # seconds between two tries
@@ -32,9 +34,8 @@ def queue(catalog: Catalog, prefect_api: str, batch_id: str) -> None:
         NotRunningError: Prefect does not answer. The batch stays in the catalogue and is queued at the next start.
     """
     attempt = batches.raise_attempt(catalog, batch_id)
-    deployment = _call(f"{prefect_api}/deployments/name/{DEPLOYMENT}")
     _call(
-        f"{prefect_api}/deployments/{deployment['id']}/create_flow_run",
+        f"{prefect_api}/deployments/{_deployment(prefect_api, DEPLOYMENT)}/create_flow_run",
         {
             "name": _name(batch_id, attempt),
             "parameters": {"batch_id": batch_id, "attempt": attempt},
@@ -43,6 +44,46 @@ def queue(catalog: Catalog, prefect_api: str, batch_id: str) -> None:
             "state": {"type": "SCHEDULED"},
         },
     )
+
+
+def queue_audit(prefect_api: str, *, kind: str = "demand", everything: bool = False, once: str = "") -> None:
+    """Queues an audit to be run soon. Of several that are asked for with the same word `once`, one runs.
+
+    Raises:
+        NotRunningError: Prefect does not answer, or knows no worker.
+    """
+    _call(
+        f"{prefect_api}/deployments/{_deployment(prefect_api, AUDIT)}/create_flow_run",
+        {
+            "parameters": {"kind": kind, "everything": everything},
+            **({"idempotency_key": f"audit:{once}"} if once else {}),
+            "state": {"type": "SCHEDULED"},
+        },
+    )
+
+
+def audit_is_coming(prefect_api: str) -> bool:
+    """True when an audit that is to run by now waits in the queue, or was started a moment ago.
+
+    Raises:
+        NotRunningError: Prefect does not answer, or knows no worker.
+    """
+    runs = _audits(prefect_api, ("SCHEDULED", *STARTED))
+    now = datetime.now(UTC)
+    waiting = (one for one in runs if one["state_type"] == "SCHEDULED")
+    due = any(datetime.fromisoformat(one["expected_start_time"]) <= now for one in waiting)
+    return due or any(one["state_type"] in STARTED and not _stuck(one["state"]) for one in runs)
+
+
+def next_audit(prefect_api: str) -> datetime | None:
+    """When the schedule starts the next audit, None when it will start none.
+
+    Raises:
+        NotRunningError: Prefect does not answer, or knows no worker.
+    """
+    now = datetime.now(UTC)
+    times = (datetime.fromisoformat(one["expected_start_time"]) for one in _audits(prefect_api, ("SCHEDULED",)))
+    return min((time for time in times if time > now), default=None)
 
 
 def answers(prefect_api: str) -> bool:
@@ -54,9 +95,9 @@ def answers(prefect_api: str) -> bool:
 
 
 def deployed(prefect_api: str) -> bool:
-    """True when the worker has announced its flow."""
+    """True when the worker has announced its flows."""
     try:
-        return "id" in _call(f"{prefect_api}/deployments/name/{DEPLOYMENT}")
+        return all(_deployment(prefect_api, name) for name in (DEPLOYMENT, AUDIT))
     except NotRunningError:
         return False
 
@@ -66,6 +107,20 @@ def run_lost(prefect_api: str, batch_id: str, attempt: int) -> bool:
     question = {"flow_runs": {"name": {"any_": [_name(batch_id, attempt)]}}, "sort": "START_TIME_DESC", "limit": 1}
     runs = _call(f"{prefect_api}/flow_runs/filter", question)
     return not runs or runs[0]["state_type"] in ENDED or _stuck(runs[0]["state"])
+
+
+def _deployment(prefect_api: str, name: str) -> str:
+    return str(_call(f"{prefect_api}/deployments/name/{name}")["id"])
+
+
+def _audits(prefect_api: str, states: Sequence[str]) -> list[dict[str, Any]]:
+    question = {
+        "deployments": {"id": {"any_": [_deployment(prefect_api, AUDIT)]}},
+        "flow_runs": {"state": {"type": {"any_": list(states)}}},
+        "sort": "EXPECTED_START_TIME_DESC",
+        "limit": 200,
+    }
+    return list(_call(f"{prefect_api}/flow_runs/filter", question))
 
 
 def _stuck(state: dict[str, Any]) -> bool:

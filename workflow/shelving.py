@@ -4,32 +4,24 @@ Nothing of an item is visible before every required store holds it and was read 
 is the last step.
 """
 
-import shutil
-import tempfile
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from catalog import events, items
+from catalog import items
 from catalog.values import BatchView, ItemEntry
-from core.errors import ObjectNotFoundError
-from core.item import Access, AccessState, Item
-from core.text import Engine, PageText
-from fixity.premis import PremisAgent, PremisEvent
-from fixity.premis_reading import read_history
+from core.item import Access, AccessState
+from core.text import PageText
 from ocr.alto import read_alto
-from storage.layout import object_id, object_root
-from storage.ocfl import Committed, NewVersion, commit, read_inventory
-from storage.replicate import replicate
 from storage.staging import clear_stage
 from storage.stores import Store
-from workflow import history
+from workflow import crashing, history, intents, storekeeping
 from workflow.adopting import adopt
+from workflow.committing import Shelved, commit_everywhere, work_folder
 from workflow.itemwork import ItemWork
 from workflow.manifest_files import write_manifest
-from workflow.packaging import AipPart, reports, submitted_parts
+from workflow.packaging import submitted_parts
 from workflow.pages import alto_of
 from workflow.workshop import Workshop
 
@@ -37,26 +29,39 @@ from workflow.workshop import Workshop
 def shelve(shop: Workshop, work: ItemWork, view: BatchView) -> None:
     """Commits the item to every required store and then lets the catalogue know; safe to repeat.
 
-    What an earlier, interrupted commit left in the first store is finished first. Nothing is written when the item is
-    held by then as it arrived, and no text has come to it.
+    What an earlier, interrupted commit left in a store is finished first. Nothing is written when the item is held by
+    then as it arrived, and no text has come to it. While a required store is away, a new item waits unseen.
     """
     paths = {page.id: path for page in work.described.pages if (path := alto_of(shop, work, page))}
     adopt(shop, work.described.id, derived=work.derived)
-    if is_held(shop, work, texts=len(paths)):
-        clear_stage(shop.required[0], work.described.id)
-        return
-    work.item = replace(work.described, access=_access(work, view), batch=view.id, batch_name=view.name)
-    item, number = work.item, (work.held.version if work.held else 0) + 1
-    texts = {page_id: read_alto(path.read_bytes()) for page_id, path in paths.items()}
+    crashing.step("shelve.adopted")
+    if not is_held(shop, work, texts=len(paths)):
+        work.item = replace(work.described, access=_access(work, view), batch=view.id, batch_name=view.name)
+        texts = {page_id: read_alto(path.read_bytes()) for page_id, path in paths.items()}
+        shelved = _commit(shop, work, view, paths, texts)
+        crashing.step("shelve.stored")
+        write_manifest(shop.home, work.described, texts)
+        crashing.step("shelve.manifest")
+        _save(shop, _entry(shop, work, shelved, texts), shelved)
+    crashing.step("shelve.saved")
+    intents.done(shop.home, work.described.id)
+    crashing.step("shelve.known")
+    _clear_stages(storekeeping.standing(shop), work.described.id)
+
+
+def _commit(
+    shop: Workshop, work: ItemWork, view: BatchView, paths: Mapping[str, Path], texts: Mapping[str, PageText]
+) -> Shelved:
+    item, number = work.described, (work.held.version if work.held else 0) + 1
+    engine = next((text.engine for text in texts.values()), None)
+    told = history.ingest_events(
+        work, number=number, at=datetime.now(UTC), agent=view.agent, engine=engine, texts=paths
+    )
     with work_folder(shop, item.id) as folder:
-        parts = submitted_parts(work, paths, folder)
-        engine = next((text.engine for text in texts.values()), None)
-        at = datetime.now(UTC)
-        told = history.ingest_events(work, number=number, at=at, agent=view.agent, engine=engine, texts=paths)
-        committed = commit_everywhere(
+        return commit_everywhere(
             shop,
             item,
-            parts,
+            submitted_parts(work, paths, folder),
             told,
             number=number,
             agent=view.agent,
@@ -64,10 +69,13 @@ def shelve(shop: Workshop, work: ItemWork, view: BatchView) -> None:
             folder=folder,
             engine=engine,
         )
-    write_manifest(shop.home, item, texts)
-    items.save(shop.catalog, _entry(shop, work, item, committed, texts))
-    tell(shop, item.id, told)
-    clear_stage(shop.required[0], item.id)
+
+
+def _save(shop: Workshop, entry: ItemEntry, shelved: Shelved) -> None:
+    """Lets the catalogue know, unless another worker came first with the very same version: it has told of it."""
+    view = items.get(shop.catalog, entry.item.id)
+    if view is None or view.version < entry.version:
+        items.save(shop.catalog, entry, deeds=shelved.deeds)
 
 
 def is_held(shop: Workshop, work: ItemWork, *, texts: int) -> bool:
@@ -82,67 +90,6 @@ def is_held(shop: Workshop, work: ItemWork, *, texts: int) -> bool:
     return texts <= sum(file.logical.startswith("text/") for file in files)
 
 
-def commit_everywhere(
-    shop: Workshop,
-    item: Item,
-    parts: Sequence[AipPart],
-    told: Sequence[PremisEvent],
-    *,
-    number: int,
-    agent: str,
-    message: str,
-    folder: Path,
-    engine: Engine | None = None,
-) -> Committed:
-    """The version, committed in the first required store and then, the same to the byte, in the others."""
-    first, *others = shop.required
-    earlier, people = _earlier(first, item.id) if number > 1 else ((), ())
-    created = datetime.now(UTC)
-    known = {one.id: one for one in (*people, *history.agents(agent, engine))}
-    written = reports(item, parts, folder=folder, created=created, events=(*earlier, *told), agents=known.values())
-    version = NewVersion(
-        object_id=object_id(item.id),
-        files=tuple(part.version_file() for part in (*parts, *written)),
-        message=message,
-        agent=agent,
-        created=created,
-        expected_head=number - 1,
-    )
-    committed = commit(first, version)
-    for store in others:
-        replicate(first, store, version.object_id, scratch=folder)
-    return committed
-
-
-def standing_premis(store: Store, item_id: str) -> bytes:
-    """The `premis.xml` of the item's newest version in the store.
-
-    Raises:
-        ObjectNotFoundError: the store does not hold the item.
-    """
-    inventory = read_inventory(store, object_id(item_id))
-    if inventory is None:
-        raise ObjectNotFoundError(store.name, object_id(item_id))
-    key = f"{object_root(object_id(item_id))}/{inventory.manifest[inventory.state()['premis.xml']]}"
-    return store.get(key)
-
-
-@contextmanager
-def work_folder(shop: Workshop, item_id: str) -> Iterator[Path]:
-    """A folder of its own for one package; gone afterwards."""
-    shop.home.work.mkdir(parents=True, exist_ok=True)
-    folder = Path(tempfile.mkdtemp(prefix=f"{item_id}-", dir=shop.home.work))
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def _earlier(store: Store, item_id: str) -> tuple[tuple[PremisEvent, ...], tuple[PremisAgent, ...]]:
-    """The events of the versions before, out of the standing `premis.xml`."""
-    return read_history(standing_premis(store, item_id), object_id(item_id))
-
-
 def _access(work: ItemWork, view: BatchView) -> Access:
     """Who may see the item: what held before, unless it was a draft; then what the batch says. Alike at every try."""
     if work.held and work.held.item.access.state is not AccessState.DRAFT:
@@ -155,31 +102,23 @@ def _message(view: BatchView, number: int) -> str:
     return f'{"Delivered" if number == 1 else "Delivered anew"} in batch {view.id} ("{view.name}")'
 
 
-def _entry(
-    shop: Workshop, work: ItemWork, item: Item, committed: Committed, texts: Mapping[str, PageText]
-) -> ItemEntry:
+def _entry(shop: Workshop, work: ItemWork, shelved: Shelved, texts: Mapping[str, PageText]) -> ItemEntry:
     return ItemEntry(
-        item=item,
-        version=committed.head,
+        item=work.described,
+        version=shelved.version,
         fingerprint=work.fingerprint,
         image_fingerprint=work.image_fingerprint,
-        files=committed.files,
-        stores=tuple(store.name for store in shop.required),
+        files=shelved.files,
+        stores=shelved.stores,
         derived=work.derived,
         texts=texts,
         at=datetime.now(UTC),
+        bookkeeping=shelved.bookkeeping,
+        waiting=storekeeping.must_wait(shop, work.described.id, shelved.stores),
     )
 
 
-def tell(shop: Workshop, item_id: str, told: Sequence[PremisEvent]) -> None:
-    """Adds the events to the catalogue's log."""
-    for event in told:
-        events.append(
-            shop.catalog,
-            kind=event.kind.value,
-            item_id=item_id,
-            agent=event.agents[-1],
-            outcome=event.outcome.value,
-            detail=event.detail,
-            at=event.at,
-        )
+def _clear_stages(stores: Sequence[Store], item_id: str) -> None:
+    """What waited in a store for the commit is not needed any more; another store may have been staged in before."""
+    for store in storekeeping.required(stores):
+        clear_stage(store, item_id)

@@ -1,33 +1,32 @@
 """`muniment status`: what goes on, for people and for scripts."""
 
-import hashlib
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
-from catalog import batches, items
+from catalog import batches, cases
 from catalog.values import BatchView
 from core.errors import NotFoundError
-from core.fixity import FixityOutcome
+from workflow import watchman
+from workflow.audit_report import alert_json, alert_words
+from workflow.receipts import safe_to_erase
 from workflow.reports import count, problem_json
 from workflow.workshop import Workshop
 
 
 def status_json(shop: Workshop, batch_id: str = "") -> dict[str, Any]:
-    """The newest batches and all that are not finished, newest first, or one batch with its items.
+    """The newest batches and all that are not finished, newest first, or one batch with its items; and the alarms.
 
-    `more` counts the finished ones that are left out; it is there when there are some.
+    Alarms are the cases that are not closed, and the warnings of the dead-man's switch (those have a `code`). `more`
+    counts the finished batches that are left out; it is there when there are some.
     """
-    alarms = [
-        alert_json(copy.item_id, copy.file.logical, copy.store, copy.file.key, copy.outcome)
-        for copy in items.not_intact(shop.catalog)
-        if copy.outcome
-    ]
+    alarms = [*map(alert_json, cases.not_closed(shop.catalog)), *_warnings(shop)]
     if not batch_id:
         return {**_listed(shop), "alarms": alarms}
     view = batches.get(shop.catalog, batch_id)
     if view is None:
         raise NotFoundError(f'There is no batch "{batch_id}": `muniment status` lists those there are.')
-    return {"batches": [_batch(view) | {"jobs": [_job(job) for job in view.jobs]}], "alarms": alarms}
+    return {"batches": [_batch(view) | {"jobs": [_job(shop, job) for job in view.jobs]}], "alarms": alarms}
 
 
 def print_status(found: dict[str, Any], say: Callable[[str], None]) -> None:
@@ -35,7 +34,7 @@ def print_status(found: dict[str, Any], say: Callable[[str], None]) -> None:
     if not found["batches"]:
         say("No batch was queued yet: put a folder into the inbox, or use `muniment ingest FOLDER`.")
     for alarm in found["alarms"]:
-        say(f'{alarm["outcome"]}: "{alarm["file"]}" of "{alarm["item"]}" in the store "{alarm["store"]}".')
+        say(alarm["sentence"] if "code" in alarm else alert_words(alarm))
     for batch in found["batches"]:
         pages = f"{batch['pages_done']} of {count(batch['pages'], 'page')}"
         say(f"{batch['batch']}  {batch['state']:8}  {count(batch['items'], 'item')}, {pages}  {batch['name']}")
@@ -48,17 +47,16 @@ def print_status(found: dict[str, Any], say: Callable[[str], None]) -> None:
         say(f"{found['more']:,} older {are} not shown: the list of batches in the viewer has them all.")
 
 
+def _warnings(shop: Workshop) -> list[dict[str, str]]:
+    now = datetime.now(UTC)
+    return [{"code": one.code, "sentence": one.sentence} for one in watchman.warnings(shop, now)]
+
+
 def _listed(shop: Workshop) -> dict[str, Any]:
     newest, working = batches.listing(shop.catalog), batches.unfinished(shop.catalog)
     views = {view.id: view for view in (*newest, *reversed(working))}
     more = batches.count(shop.catalog) - len(views)
     return {"batches": [_batch(view) for view in views.values()], **({"more": more} if more > 0 else {})}
-
-
-def alert_json(item: str, file: str, store: str, key: str, outcome: FixityOutcome) -> dict[str, str]:
-    """A copy that was not found intact; its id is the same whenever the same copy is meant."""
-    name = hashlib.sha256(f"{store}\0{key}".encode()).hexdigest()[:12]
-    return {"alert": name, "item": item, "file": file, "store": store, "outcome": str(outcome), "state": "open"}
 
 
 def _batch(view: BatchView) -> dict[str, Any]:
@@ -74,7 +72,7 @@ def _batch(view: BatchView) -> dict[str, Any]:
     }
 
 
-def _job(job: Any) -> dict[str, Any]:
+def _job(shop: Workshop, job: Any) -> dict[str, Any]:
     return {
         "item": job.folder,
         "id": job.item_id,
@@ -83,4 +81,5 @@ def _job(job: Any) -> dict[str, Any]:
         "pages_done": job.pages_done,
         "problems": [problem_json(problem) for problem in job.problems],
         "sentence": job.sentence,
+        "safe_to_erase": safe_to_erase(shop, job.item_id),
     }

@@ -1,7 +1,8 @@
 """`muniment run`: one command that starts everything, keeps it alive, and leaves nothing behind.
 
-The road of a start: object store, Prefect and viewer together; then the stores are laid out, the worker and the inbox
-watcher come up, batches that were cut short are queued again, and the samples come in. The viewer answers from the
+The road of a start: object store, Prefect and viewer together; then the stores are looked at, the worker and the inbox
+watcher come up, batches that were cut short are queued again, and the samples come in. A store that is away or was
+exchanged ends nothing: `/healthz` tells it. The viewer answers from the
 first second on, `/healthz` with 503 and the reason until all is well.
 """
 
@@ -15,7 +16,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import asdict, dataclass, replace
 from types import FrameType
 
@@ -23,9 +24,8 @@ from core.errors import ConfigurationError, MunimentError, StoreUnavailableError
 from core.settings import Settings
 from storage.debris import clear_debris
 from storage.embedded import HOST, free_ports, wait_ready, weed_command, weed_config
-from storage.ocfl import initialise
 from storage.s3 import S3Access
-from workflow import demo, queueing, recovery, runfile
+from workflow import demo, parking, queueing, rebuilding, recovery, runfile, shipping, storekeeping
 from workflow.firstlogin import ensure_administrator
 from workflow.homes import Home
 from workflow.processes import birth, end
@@ -37,6 +37,8 @@ START_SECONDS = 120
 STOP_SECONDS = 20
 WATCH_SECONDS = 0.5
 RESTARTS, RESTART_SECONDS = 10, 300.0  # so many in so short a time, and something is wrong for good
+STORE_QUICKLY, STORE_PAUSE = 5, 30.0  # so often the embedded store is started again at once, then after pauses
+STORE = "object-store"
 BUCKET = "muniment"
 
 
@@ -50,6 +52,7 @@ class Supervisor:
         self.services: list[Running] = []
         self.stop = threading.Event()
         self.restarts: deque[float] = deque(maxlen=RESTARTS)
+        self.store_started, self.store_failures = 0.0, 0
 
     def run(self) -> None:
         """Runs until SIGINT or SIGTERM; all processes of ours are gone when it comes back.
@@ -103,10 +106,8 @@ class Supervisor:
         self._publish_run_file()
         self._add(Service(name="viewer", command=python("workflow.serve"), folder=self.home.work))
         if s3:
-            self._wait("the object store", lambda: _store_answers(s3))
-        for store in self.shop.stores:
-            initialise(store)
-            clear_debris(store)
+            self._wait("the object store", lambda: _store_answers(s3), needed=False)
+        self._look_at_stores()
         self._wait("Prefect", lambda: queueing.answers(api))
         self._workers(api)
         self._wait("the worker", lambda: queueing.deployed(api) and self.home.heartbeat.exists())
@@ -117,6 +118,19 @@ class Supervisor:
         if not self.stop.is_set():
             self.say(f"Muniment is ready: {self.settings.address}/")
 
+    def _look_at_stores(self) -> None:
+        """What the stores know is known here, and unfinished items are finished; one that is away ends nothing."""
+        # Before anything is appended to the chain: what the stores' logs know.
+        rebuilding.at_start(self.shop, self.say)
+        shipping.import_missing(self.shop)
+        for seen in storekeeping.look(self.shop):
+            if seen.state != storekeeping.WELL:
+                self.say(seen.sentence)
+        for store in storekeeping.standing(self.shop):
+            with suppress(StoreUnavailableError):  # it went away just now
+                clear_debris(store)
+        recovery.finish_items(self.shop)
+
     def _object_store(self, keys: "Keys") -> S3Access | None:
         if "embedded" not in self.settings.stores:
             return None
@@ -125,7 +139,7 @@ class Supervisor:
         config = self.home.folder / "object-store.json"
         runfile.write_private(config, json.dumps(weed_config(keys.s3_access, keys.s3_secret)))
         command = weed_command(self.home.store, ports, config, BUCKET)
-        self._add(Service(name="object-store", command=command, folder=self.home.store))
+        self._add(Service(name=STORE, command=command, folder=self.home.store))
         return access
 
     def _prefect(self) -> str:
@@ -159,11 +173,16 @@ class Supervisor:
         )
         runfile.write(self.home, self.run_file)
 
-    def _wait(self, what: str, ready: Callable[[], bool], *, seconds: float = START_SECONDS) -> None:
+    def _wait(
+        self, what: str, ready: Callable[[], bool], *, seconds: float = START_SECONDS, needed: bool = True
+    ) -> None:
         self.say(f"Waiting for {what} ...")
         deadline = time.monotonic() + seconds
         while not self.stop.is_set() and not ready():
             self._revive()
+            if time.monotonic() > deadline and not needed:
+                self.say(f"Muniment goes on without {what}, which was not ready within {seconds:.0f} seconds.")
+                return
             if time.monotonic() > deadline:
                 raise MunimentError(
                     f"Muniment could not start: {what} was not ready within {seconds:.0f} seconds. "
@@ -183,15 +202,17 @@ class Supervisor:
         """Takes up abandoned batches; a catalogue that cannot answer for a moment ends nothing."""
         try:
             recovery.requeue_abandoned(self.shop, self.run_file.prefect_api)
+            parking.take_up(self.shop, self.run_file.prefect_api)
         except (MunimentError, OSError) as error:
             print(f"Looking for abandoned batches: {error}", file=sys.stderr)  # noqa: T201
 
     def _revive(self) -> None:
         """Starts services again that ended, unless everything is being ended."""
         for one in self.services:
+            if one.service.name == STORE and one.ended and not self._may_restart_store():
+                continue
             if one.ended and not self.stop.wait(WATCH_SECONDS):
-                self.restarts.append(time.monotonic())
-                if len(self.restarts) == RESTARTS and self.restarts[-1] - self.restarts[0] < RESTART_SECONDS:
+                if one.service.name != STORE and self._too_often():
                     raise MunimentError(
                         f'The service "{one.service.name}" ends again and again: look into its log in '
                         f'"{self.home.logs}".\n{one.last_words()}'
@@ -199,11 +220,25 @@ class Supervisor:
                 one.start()
                 self._publish_run_file()
 
+    def _too_often(self) -> bool:
+        """True when services had to be started again so often of late that something is wrong for good."""
+        self.restarts.append(time.monotonic())
+        return len(self.restarts) == RESTARTS and self.restarts[-1] - self.restarts[0] < RESTART_SECONDS
+
+    def _may_restart_store(self) -> bool:
+        """A store that cannot be started is one that is away: tried again and again, with pauses, and ends nothing."""
+        now = time.monotonic()
+        if now - self.store_started < STORE_PAUSE and self.store_failures > STORE_QUICKLY:
+            return False
+        self.store_failures = self.store_failures + 1 if now - self.store_started < RESTART_SECONDS else 0
+        self.store_started = now
+        return True
+
     def _end(self) -> None:
         """Ends the services, the ones that feed others last."""
         self.stop.set()
         by_name = {one.service.name: one for one in self.services}
-        for names in (("caretaker", "worker"), ("viewer", "prefect"), ("object-store",)):
+        for names in (("caretaker", "worker"), ("viewer", "prefect"), (STORE,)):
             end([by_name[name].pid for name in names if name in by_name], seconds=STOP_SECONDS / 4)
         self.home.run_file.unlink(missing_ok=True)
 

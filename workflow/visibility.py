@@ -16,10 +16,11 @@ from core.record import access_json
 from fixity.premis import PremisFile
 from fixity.premis_reading import read_files
 from storage.layout import object_id
-from workflow import history
+from storage.stores import Store
+from workflow import crashing, history, intents, storekeeping
 from workflow.adopting import adopt
+from workflow.committing import commit_everywhere, standing_premis, work_folder
 from workflow.packaging import AipPart, access_part, media_type
-from workflow.shelving import commit_everywhere, standing_premis, tell, work_folder
 from workflow.workshop import Workshop
 
 RETRY_SECONDS = 60.0
@@ -112,23 +113,34 @@ def _change(shop: Workshop, item_id: str, state: AccessState, *, agent: str, rea
     item = replace(view.item, access=access)
     number = view.version + 1
     told = [history.access_event(item, number=number, at=at, agent=agent)]
+    first = storekeeping.first_for(shop, item_id, storekeeping.standing(shop))
     with work_folder(shop, item_id) as folder:
-        parts = [*_kept(shop, view), access_part(item, folder)]
+        parts = [*_kept(shop, first, view), access_part(item, folder)]
         message = f"Access state {state}"
-        committed = commit_everywhere(
-            shop, item, parts, told, number=number, agent=agent, message=message, folder=folder
-        )
-    stores = tuple(store.name for store in shop.required)
-    items.set_access(shop.catalog, item_id, access, committed.head, committed.files, stores=stores)
-    tell(shop, item_id, told)
-    _tell_jobs(shop, view, "published" if state is AccessState.PUBLISHED else "withdrawn")
+        shelved = commit_everywhere(shop, item, parts, told, number=number, agent=agent, message=message, folder=folder)
+    crashing.step("access.stored")
+    items.set_access(
+        shop.catalog,
+        item_id,
+        access,
+        shelved.version,
+        shelved.files,
+        stores=shelved.stores,
+        bookkeeping=shelved.bookkeeping,
+        deeds=shelved.deeds,
+    )
+    crashing.step("access.saved")
+    intents.done(shop.home, item_id)
+    _tell_jobs(shop, view, _job_state(view, state))
 
 
 def _hide(shop: Workshop, item_id: str, access: Access) -> None:
     """Hides the item at once, and even while a store is away; its AIP follows. A withdrawal that stands is left."""
     view = _known(shop, item_id)
     if view.item.access.state is not AccessState.WITHDRAWN:
+        crashing.step("access.asked")
         items.hide(shop.catalog, item_id, replace(access, warning=view.item.access.warning))
+        crashing.step("access.hidden")
         _tell_jobs(shop, view, "withdrawn")
 
 
@@ -145,9 +157,16 @@ def _kept_in_aip(shop: Workshop, view: ItemView) -> bool:
     return file is not None and file.sha512 == hashlib.sha512(access_json(view.item).encode()).hexdigest()
 
 
-def _kept(shop: Workshop, view: ItemView) -> list[AipPart]:
+def _job_state(view: ItemView, state: AccessState) -> str:
+    """How the jobs that brought the item call it now."""
+    if state is AccessState.WITHDRAWN:
+        return "withdrawn"
+    return "stored" if view.waiting else "published"
+
+
+def _kept(shop: Workshop, store: Store, view: ItemView) -> list[AipPart]:
     """All files of the version before that stay as they are; the stores hold their bytes already."""
-    told = read_files(standing_premis(shop.required[0], view.item.id), object_id(view.item.id))
+    told = read_files(standing_premis(store, view.item.id), object_id(view.item.id))
     known = {file.logical: file for file in told}
     kept = [file for file in items.files(shop.catalog, view.item.id) if file.logical not in REPORTS]
     return [_part(file, known.get(file.logical)) for file in kept]

@@ -14,7 +14,7 @@ from core.settings import Settings
 from ocr import models
 from storage.opening import open_stores
 from storage.stores import Store
-from workflow import runfile
+from workflow import crashing, runfile
 from workflow.homes import Home
 from workflow.pool import PagePool
 
@@ -45,7 +45,10 @@ class Workshop:
     def stores(self) -> Sequence[Store]:
         """All stores, the one that is staged in first."""
         run = runfile.read(self.home)
-        return open_stores(self.settings.stores, home=self.home.folder, s3=run.s3 if run else None)
+        stores = open_stores(self.settings.stores, home=self.home.folder, s3=run.s3 if run else None)
+        for store in stores if crashing.wanted() else ():
+            crashing.announce(store)
+        return stores
 
     @property
     def required(self) -> tuple[Store, ...]:

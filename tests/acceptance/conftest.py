@@ -5,6 +5,7 @@ import hashlib
 import http.cookiejar
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -34,6 +35,16 @@ from workflow.services import free_port  # noqa: E402
 
 PASSWORD = "a long secret of the tests"
 START_SECONDS, STOP_SECONDS, LOOK_SECONDS = 600, 30, 0.2
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+PATIENCE = 120_000  # milliseconds: a batch is checked, read and stored meanwhile
 CC0 = "http://creativecommons.org/publicdomain/zero/1.0/"
 
 
@@ -296,6 +307,11 @@ def describe(folder: Path, titles: dict[str, str]) -> None:
 
 
 @pytest.fixture(scope="session")
+def draw_page() -> Callable[..., None]:
+    return draw
+
+
+@pytest.fixture(scope="session")
 def describe_batch() -> Callable[[Path, dict[str, str]], None]:
     return describe
 
@@ -343,3 +359,28 @@ def chromium() -> str:
     if not found:
         pytest.skip("No Chromium is installed: the browser tests need one.")
     return found
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: str) -> Iterator[Any]:
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as tools:
+        opened = tools.chromium.launch(executable_path=chromium, args=FLAGS)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def page(browser: Any) -> Iterator[Any]:
+    """A browser window; at the end it may have complained about nothing, and asked nobody but us."""
+    context = browser.new_context(viewport={"width": 1280, "height": 860})
+    made, complaints, asked = context.new_page(), [], set()
+    made.set_default_timeout(PATIENCE)
+    made.on("console", lambda line: complaints.append(line.text) if line.type == "error" else None)
+    made.on("pageerror", lambda error: complaints.append(str(error)))
+    made.on("request", lambda request: asked.add(re.sub(r"^(\w+:(//[^:/]+)?).*", r"\1", request.url)))
+    yield made
+    context.close()
+    assert complaints == []
+    assert asked <= {"http://127.0.0.1", "data:", "blob:http"}

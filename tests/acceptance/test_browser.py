@@ -1,9 +1,8 @@
 """The archivist's and the researcher's road in a real browser on a running installation."""
 
 import json
-import re
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,43 +11,8 @@ from lxml import etree
 
 pytestmark = [pytest.mark.services, pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(900)]
 
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 WORD = "Bathymetry"  # stands on page 3 of the newspaper, and nowhere else
 AIR = 6  # pixels of the scan between a word and its mark
-PATIENCE = 120_000  # milliseconds: a batch is checked, read and stored meanwhile
-
-
-@pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as tools:
-        opened = tools.chromium.launch(executable_path=chromium, args=FLAGS)
-        yield opened
-        opened.close()
-
-
-@pytest.fixture
-def page(browser: Any) -> Iterator[Any]:
-    """A browser window; at the end it may have complained about nothing, and asked nobody but us."""
-    context = browser.new_context(viewport={"width": 1280, "height": 860})
-    made, complaints, asked = context.new_page(), [], set()
-    made.set_default_timeout(PATIENCE)
-    made.on("console", lambda line: complaints.append(line.text) if line.type == "error" else None)
-    made.on("pageerror", lambda error: complaints.append(str(error)))
-    made.on("request", lambda request: asked.add(re.sub(r"^(\w+:(//[^:/]+)?).*", r"\1", request.url)))
-    yield made
-    context.close()
-    assert complaints == []
-    assert asked <= {"http://127.0.0.1", "data:", "blob:http"}
 
 
 @pytest.fixture(scope="module")

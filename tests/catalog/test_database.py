@@ -3,19 +3,23 @@
 import subprocess
 import sys
 from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import text
+from sqlalchemy import create_engine, text
 
-from catalog import events
+from catalog import chain, items
 from catalog.database import Catalog, is_ours, migrate, open_catalog
 from catalog.tables import metadata
+from catalog.values import CopyView
 from core.errors import CatalogError, ConfigurationError
+from core.events import GENESIS, Deed, seal
+from core.fixity import FixityOutcome, StoredFile
 
-PRAGMAS = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 30000}
+PRAGMAS = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "secure_delete": 1, "busy_timeout": 30000}
 
 
 def test_migrations_make_exactly_the_tables_that_the_queries_speak_of(cat: Catalog) -> None:
@@ -71,16 +75,15 @@ def test_a_block_that_raises_writes_nothing(cat: Catalog) -> None:
 WRITER = """
 import sys
 from datetime import UTC, datetime
-from catalog import events
+from catalog import chain
 from catalog.database import open_catalog
+from core.events import Deed
 
 url, name = sys.argv[1:]
 catalog = open_catalog(url)
 for number in range(40):
-    events.append(
-        catalog, kind="ingestion", item_id="item", agent=name, outcome="success", detail=f"{name} {number}",
-        at=datetime(2026, 11, 21, tzinfo=UTC),
-    )
+    at = datetime(2026, 11, 21, tzinfo=UTC)
+    chain.append(catalog, [Deed(kind="ingestion", item="item", agent=name, detail=f"{name} {number}", at=at)])
 catalog.close()
 """
 
@@ -92,7 +95,47 @@ def test_processes_that_open_and_write_at_once_lose_nothing(place: Path) -> None
     writers = [subprocess.Popen([sys.executable, "-c", WRITER, url, name], cwd=root) for name in names]
     assert [writer.wait(120) for writer in writers] == [0, 0]
     catalog = open_catalog(url)
-    found = events.of_item(catalog, "item")
+    found = chain.of_item(catalog, "item")
     catalog.close()
-    assert {event.detail for event in found} == {f"{name} {number}" for name in names for number in range(40)}
+    assert {event.deed.detail for event in found} == {f"{name} {number}" for name in names for number in range(40)}
     assert [event.number for event in found] == list(range(1, 81))
+    assert [event.previous for event in found] == [GENESIS, *(event.digest for event in found[:-1])]
+
+
+OLD = "2026-11-20 08:00:00.000000"
+OLD_ROWS = (
+    "INSERT INTO events VALUES (1, 'ingestion', 'abc', 'k', 'success', 'Käme an', '2026-11-20 08:00:00.000005')",
+    "INSERT INTO events VALUES (3, 'deaccession', NULL, 'm', 'fail', '', '2026-11-20 09:00:00.000000')",
+    f"INSERT INTO copies VALUES ('s3', 'k1', 'abc', 'masters/1', 9, '512', '256', '{OLD}', 'intact')",
+    f"INSERT INTO reads VALUES (1, 's3', 'k1', 'intact', '512', '512', '{OLD}', 'k')",
+    "INSERT INTO items VALUES (1, 'abc', 'b/1', 'T', '', 'C', 'published', NULL, '{}', '{}', 'b', 1, 'f', 'g', 0,"
+    f" '', '', '{OLD}', '{OLD}')",
+    "INSERT INTO files VALUES ('abc', 'masters/1', 'k1', 9, '512', '256')",
+)
+
+
+def test_what_the_plain_log_told_is_sealed_and_nothing_else_is_lost(place: Path) -> None:
+    engine = create_engine(f"sqlite:///{place}")
+    with engine.begin() as connection:
+        connection.execute(text("PRAGMA foreign_keys = ON"))
+        migrate(connection, to="0001")
+        for row in OLD_ROWS:
+            connection.execute(text(row))
+    engine.dispose()
+    catalog = open_catalog(f"sqlite:///{place}")
+    at = datetime(2026, 11, 20, 8, tzinfo=UTC)
+    first = Deed(kind="ingestion", item="abc", agent="k", detail="Käme an", at=at.replace(microsecond=5))
+    second = Deed(kind="deaccession", agent="m", outcome="fail", at=at.replace(hour=9))
+    sealed = seal(first, number=1, previous=GENESIS)
+    assert tuple(chain.events(catalog)) == (sealed, seal(second, number=2, previous=sealed.digest))
+    file = StoredFile(logical="masters/1", key="k1", size=9, sha512="512", sha256="256")
+    assert items.files(catalog, "abc") == (file,)
+    assert list(items.all_copies(catalog)) == [
+        CopyView(item_id="abc", store="s3", file=file, last_read=at, outcome=FixityOutcome.INTACT)
+    ]
+    assert (items.count(catalog), items.waiting(catalog)) == (1, ())
+    with catalog.reading() as connection:
+        [read] = connection.execute(text("SELECT run, size, event FROM reads")).all()
+        assert tuple(read) == ("", None, None)
+        assert connection.execute(text("SELECT count(*) FROM sqlite_master WHERE name = 'events'")).scalar() == 0
+    catalog.close()

@@ -1,10 +1,7 @@
 """What was found in a file is known again by its digest."""
 
-from datetime import UTC, datetime
-
-from catalog import events, inspections
+from catalog import inspections
 from catalog.database import Catalog
-from catalog.values import EventView
 from core.images import FileFacts, ImageFacts, Oddity
 
 FACTS = FileFacts(
@@ -20,13 +17,3 @@ def test_findings_are_known_by_digest_and_tool(cat: Catalog) -> None:
     assert inspections.known(cat, "aa", "v1") == FACTS
     assert inspections.known(cat, "aa", "v2") is None
     assert inspections.known(cat, "bb", "v1") is None
-
-
-def test_events_come_back_in_order(cat: Catalog) -> None:
-    at = datetime(2026, 11, 21, 8, 0, 0, 5, tzinfo=UTC)
-    for item_id, kind in (("a", "ingestion"), ("b", "ingestion"), ("a", "deaccession")):
-        events.append(cat, kind=kind, item_id=item_id, agent="k", outcome="success", detail="ä", at=at)
-    assert events.of_item(cat, "a") == (
-        EventView(number=1, kind="ingestion", item_id="a", agent="k", outcome="success", detail="ä", at=at),
-        EventView(number=3, kind="deaccession", item_id="a", agent="k", outcome="success", detail="ä", at=at),
-    )

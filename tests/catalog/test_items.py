@@ -8,13 +8,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from catalog import copies, items
+from catalog import audits, copies, items
 from catalog.database import Catalog
+from catalog.fixity_values import Read
 from catalog.search import search
 from catalog.texts import pack, unpack
 from catalog.values import CopyView, HeldItem, ImageView, ItemCard, ItemEntry, ItemView, Question
 from core.errors import CatalogError, NotFoundError
-from core.fixity import FixityEvent, FixityOutcome, StoredFile
+from core.events import Deed
+from core.fixity import FixityOutcome, StoredFile
 from core.item import Access, AccessState
 from core.text import Block, Box, Engine, Line, PageText, Word
 
@@ -70,7 +72,14 @@ def test_a_saved_item_comes_out_as_it_went_in(cat: Catalog, make_entry: MakeEntr
         ),
     )
     assert list(items.all_copies(cat)) == [
-        CopyView(item_id=entry.item.id, store=store, file=file, last_read=entry.at, outcome=FixityOutcome.INTACT)
+        CopyView(
+            item_id=entry.item.id,
+            store=store,
+            file=file,
+            last_read=entry.at,
+            outcome=FixityOutcome.INTACT,
+            since=entry.at,
+        )
         for store in ("copy", "s3")
         for file in entry.files
     ]
@@ -110,22 +119,13 @@ def test_only_a_full_read_says_something_about_a_copy(cat: Catalog, make_entry: 
     entry = make_entry(None, stores=("s3",))
     items.save(cat, entry)
     [file] = entry.files
-    event = FixityEvent(
-        store="s3",
-        key=file.key,
-        outcome=FixityOutcome.ALTERED,
-        expected="a",
-        found="b",
-        at=entry.at + timedelta(hours=1),
-        agent="k",
-    )
-    older = replace(event, at=entry.at - timedelta(hours=1), outcome=FixityOutcome.MISSING, found=None)
-    items.record_reads(cat, [event, older, replace(event, key="canary")])
-    items.record_reads(cat, [])
-    items.save(cat, entry)
-    assert list(items.all_copies(cat)) == [
-        CopyView(item_id=entry.item.id, store="s3", file=file, last_read=event.at, outcome=FixityOutcome.ALTERED)
-    ]
+    at, altered = entry.at + timedelta(hours=1), FixityOutcome.ALTERED
+    read = Read(store="s3", key=file.key, outcome=altered, expected="a", found="b", size=9, at=at, agent="k")
+    audits.record(cat, [read], Deed(kind="fixity check", agent="k", at=at))
+    items.save(cat, replace(entry, at=at + timedelta(hours=1)))
+    told = {"last_read": at, "audited": at, "outcome": altered, "since": entry.at}
+    found = CopyView(item_id=entry.item.id, store="s3", file=file, **told)  # type: ignore[arg-type]
+    assert (list(items.all_copies(cat)), items.not_intact(cat)) == ([found], (found,))
 
 
 def test_all_copies_come_in_portions_and_each_once(
@@ -227,7 +227,7 @@ def test_a_store_that_joins_later_has_the_earlier_versions_too(cat: Catalog, mak
         assert view is not None
         later = view.changed
     assert list(items.all_copies(cat)) == [
-        CopyView(item_id=entry.item.id, store=store, file=file, last_read=at, outcome=FixityOutcome.INTACT)
+        CopyView(item_id=entry.item.id, store=store, file=file, last_read=at, outcome=FixityOutcome.INTACT, since=at)
         for store, at in (("new", later), ("s3", entry.at))
         for file in entry.files
     ]
@@ -252,6 +252,49 @@ def test_a_hidden_item_is_gone_for_readers_at_once(cat: Catalog, make_entry: Mak
     assert (items.files(cat, entry.item.id), list(items.all_copies(cat))) == (entry.files, copies_before)
     with pytest.raises(NotFoundError, match='no item "x"'):
         items.hide(cat, "x", withdrawn)
+
+
+def test_an_item_that_a_store_lacks_is_seen_by_staff_alone(
+    cat: Catalog, make_entry: MakeEntry, make_text: MakeText
+) -> None:
+    entry = replace(make_entry(make_text("hall")), waiting=True)
+    items.save(cat, entry)
+    items.set_access(cat, entry.item.id, entry.item.access, 2, entry.files)
+    image_id = entry.item.pages[0].image_id
+    staff_only = replace(entry.item.access, state=AccessState.STAFF)
+    view, image, held = items.get(cat, entry.item.id), items.image(cat, image_id), items.held(cat, "batch/one")
+    assert view is not None
+    assert image is not None
+    assert held is not None
+    [card] = items.newest(cat, limit=9, public_only=False)
+    assert (view.public, view.waiting, view.shown_as) == (False, True, "stored")
+    assert (card.waiting, card.shown_as, held.waiting) == (True, "stored", True)
+    assert view.item.access == entry.item.access
+    assert image.access == staff_only
+    assert search(cat, Question(text="hall")).hits == ()
+    assert search(cat, Question(text="hall", public_only=False)).items_found == 1
+    assert (items.newest(cat, limit=9), items.count(cat), items.collections(cat)) == ((), 0, ())
+    assert items.waiting(cat) == (entry.item.id,)
+    items.release(cat, entry.item.id)
+    items.release(cat, entry.item.id)
+    view, image = items.get(cat, entry.item.id), items.image(cat, image_id)
+    assert view is not None
+    assert image is not None
+    assert (view.public, view.waiting, view.shown_as) == (True, False, "published")
+    assert image.access == entry.item.access
+    assert (search(cat, Question(text="hall")).items_found, items.count(cat), items.waiting(cat)) == (1, 1, ())
+    with pytest.raises(NotFoundError, match='no item "x"'):
+        items.release(cat, "x")
+
+
+def test_a_withdrawn_item_is_withdrawn_though_it_waits(cat: Catalog, make_entry: MakeEntry) -> None:
+    withdrawn = Access(state=AccessState.WITHDRAWN, reason="rights", by="k", at="2026-11-21T12:00:00Z")
+    entry = replace(make_entry(None, access=withdrawn), waiting=True)
+    items.save(cat, entry)
+    view, image = items.get(cat, entry.item.id), items.image(cat, entry.item.pages[0].image_id)
+    assert view is not None
+    assert image is not None
+    assert (view.shown_as, image.access) == ("withdrawn", withdrawn)
 
 
 def test_collections_count_their_children(cat: Catalog, make_entry: MakeEntry) -> None:

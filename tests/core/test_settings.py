@@ -18,7 +18,14 @@ def test_the_defaults_stay_on_this_machine(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 @pytest.mark.parametrize(
-    ("name", "value"), [("MUNIMENT_PORT", "many"), ("MUNIMENT_PORT", "70000"), ("MUNIMENT_WORKERS", "0")]
+    ("name", "value"),
+    [
+        ("MUNIMENT_PORT", "many"),
+        ("MUNIMENT_PORT", "70000"),
+        ("MUNIMENT_WORKERS", "0"),
+        ("MUNIMENT_AUDIT_DAYS", "0"),
+        ("MUNIMENT_AUDIT_DAYS", "a month"),
+    ],
 )
 def test_a_senseless_value_is_named(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
     monkeypatch.setenv(name, value)
@@ -70,3 +77,35 @@ def test_an_address_of_any_host_is_taken(monkeypatch: pytest.MonkeyPatch, value:
 
 def test_an_address_of_the_sixth_kind_stands_in_brackets() -> None:
     assert Settings(host="::1", port=9000).address == "http://[::1]:9000"
+
+
+@pytest.mark.parametrize("value", ["1:30", "24:00", "01:60", "01:30 ", "0130", "noon", "", "٠١:٣٠", "01:30\n"])
+def test_an_audit_begins_at_a_time_of_day(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    monkeypatch.setenv("MUNIMENT_AUDIT_TIME", value)
+    with pytest.raises(ConfigurationError) as refused:
+        Settings.from_environment()
+    assert str(refused.value) == (
+        'The setting "MUNIMENT_AUDIT_TIME" is not usable: it must be a time of day such as "01:30", '
+        'from "00:00" to "23:59". Correct it.'
+    )
+
+
+@pytest.mark.parametrize("value", ["file:///etc/passwd", "ftp://example.org/", "example.org", "http://", "http://a b/"])
+def test_a_heartbeat_goes_to_a_web_server(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    monkeypatch.setenv("MUNIMENT_HEARTBEAT_URL", value)
+    with pytest.raises(ConfigurationError) as refused:
+        Settings.from_environment()
+    assert str(refused.value) == (
+        'The setting "MUNIMENT_HEARTBEAT_URL" is not usable: it must begin with "http://" or "https://" and a host. '
+        "Correct it."
+    )
+
+
+def test_alerts_and_audits_are_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert (Settings().channels, Settings().audit_days, Settings().audit_time) == ((), 30, "01:30")
+    monkeypatch.setenv("MUNIMENT_ALERTS", " mailto://a.example.org?to=b@c.d&x=y \n json://hook/ ")
+    monkeypatch.setenv("MUNIMENT_AUDIT_TIME", "23:59")
+    monkeypatch.setenv("MUNIMENT_HEARTBEAT_URL", "https://watch.example.org/ping?key=1#x")
+    settings = Settings.from_environment()
+    assert settings.channels == ("mailto://a.example.org?to=b@c.d&x=y", "json://hook/")
+    assert (settings.audit_time, settings.heartbeat_url) == ("23:59", "https://watch.example.org/ping?key=1#x")

@@ -140,6 +140,15 @@ def test_a_drill_is_called_one_and_a_subject_is_one_line() -> None:
     assert written.subject == "[Drill] City Archive: Nothing needs you."
 
 
+@pytest.mark.parametrize(
+    ("others", "rest"),
+    [([], "Nothing needs you."), ([Case(id="c2"), Case(id="c3")], "You must act: 2 cases wait for somebody.")],
+)
+def test_the_case_of_a_drill_asks_nothing_of_anybody(others: list[Case], rest: str) -> None:
+    written = letter(Run(kind="drill"), [Case(), *others], ())
+    assert written.body.split("\n")[0] == f"This is a drill, and its alarm has reached you. {rest}"
+
+
 def test_an_audit_that_read_nothing_says_so() -> None:
     assert "read 0 files (0 bytes): nothing was due." in letter(Run(read=0, bytes=0, outcomes={}), []).body
 

@@ -3,7 +3,7 @@
 import hashlib
 import shutil
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -16,17 +16,16 @@ from PIL import Image, ImageDraw, ImageFont
 from catalog import items, people
 from catalog.database import Catalog, open_catalog
 from catalog.values import ItemEntry
-from core.errors import StorageError
 from core.fixity import StoredFile
 from core.images import ImageFacts
 from core.item import Access, AccessState, Item, Page, Rights
 from core.text import Block, Box, Line, PageText, Word
 from images.render import render_page
+from tests.viewer.deeds import FakeActions, ReadingClient
 from viewer.app import create_app
-from viewer.config import Health, ViewerConfig
+from viewer.config import ViewerConfig
 
 NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
-INTERNALS = 'The store "s3" at http://10.0.0.7:9000 refused the key "k/0001.tif".'
 SIZE = (1000, 1400)
 BASE = "http://127.0.0.1:8080"
 STATES = {
@@ -41,45 +40,6 @@ TEXTS = (
     ("Nobody came ashore", "and the lamps were lit"),
     ("Zephyrine saw the lights", "from the old harbour wall"),
 )
-
-
-@dataclass(slots=True)
-class FakeActions:
-    """Notes what it was asked to do; hands out one file for every master."""
-
-    master: Path
-    asked: list[tuple[Any, ...]] = field(default_factory=list)
-    well: bool = True
-
-    def queue(self, path: str, *, publish: bool, new_version: bool, agent: str) -> str:
-        self.asked.append(("queue", path, publish, new_version))
-        return "0" * 12
-
-    def retry(self, batch_id: str, *, agent: str) -> None:
-        self.asked.append(("retry", batch_id))
-
-    def publish(self, item_id: str, *, agent: str) -> None:
-        self.asked.append(("publish", item_id))
-
-    def publish_batch(self, batch_id: str, *, agent: str) -> None:
-        self.asked.append(("publish batch", batch_id))
-
-    def is_publishing(self, batch_id: str) -> bool:
-        return ("publish batch", batch_id) in self.asked
-
-    def withdraw(self, item_id: str, *, reason: str, agent: str) -> None:
-        self.asked.append(("withdraw", item_id, reason))
-
-    def make_again(self, item_id: str) -> None:
-        self.asked.append(("make again", item_id))
-
-    def health(self) -> Health:
-        return Health(ok=self.well, parts={"store": "ok" if self.well else INTERNALS})
-
-    def fetch_file(self, file: StoredFile) -> Path:
-        if not self.well:
-            raise StorageError(INTERNALS)
-        return self.master
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +110,8 @@ def shelf(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shelf]:
     catalog = open_catalog(f"sqlite:///{home / 'catalog.db'}")
     people.add(catalog, "anna", "a long secret", "archivist")
     people.add(catalog, "rolf", "another secret", "reader")
+    people.add(catalog, "stella", "a third secret", "steward")
+    people.add(catalog, "aki", "a fourth secret", "administrator")
     held = {
         state: shelve(catalog, home, state, TEXTS[:1], title=f"An item, {state}", access=access)
         for state, access in STATES.items()
@@ -177,8 +139,8 @@ def report(shelf: Shelf) -> Item:
 
 
 @pytest.fixture
-def actions(shelf: Shelf) -> FakeActions:
-    return FakeActions(shelf.home / "report-1.tif")
+def actions(shelf: Shelf, tmp_path: Path) -> FakeActions:
+    return FakeActions(shelf.home / "report-1.tif", shelf.catalog, tmp_path)
 
 
 @pytest.fixture
@@ -193,13 +155,6 @@ def config(shelf: Shelf, tmp_path: Path) -> ViewerConfig:
         inbox=tmp_path / "inbox",
         contact="desk@example.org",
     )
-
-
-class ReadingClient(FlaskClient):
-    """Reads every answer to its end, so that no file stays open."""
-
-    def open(self, *args: Any, **kwargs: Any) -> Any:
-        return super().open(*args, **{"buffered": True, **kwargs})
 
 
 @pytest.fixture

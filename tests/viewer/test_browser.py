@@ -15,12 +15,15 @@ from flask import Flask
 from PIL import Image
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-from catalog import batches, items, people
+from catalog import audits, batches, cases, items, people
 from catalog.database import Catalog, open_catalog
+from catalog.fixity_values import Case, CaseKind, CaseState, Run, RunState
 from catalog.values import InboxEntry, ItemEntry, JobSeed
 from core.item import Access, AccessState
 from core.problems import problem
+from tests.viewer.deeds import FakeActions
 from viewer.app import create_app
+from viewer.fixity_actions import Warning
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
@@ -339,6 +342,73 @@ def test_the_archivist_queues_watches_and_publishes(
         stranger.goto("about:blank")
 
 
+def damaged(item: Any) -> Case:
+    """A case of the item's first file, cut off in the store "s3"."""
+    return Case(
+        id="0123456789ab",
+        kind=CaseKind.ALTERED,
+        state=CaseState.OPEN,
+        store="s3",
+        key="k/masters/0001.tif",
+        item=item.id,
+        file="masters/0001.tif",
+        expected="ab" * 64,
+        found="cd" * 64,
+        expected_size=8,
+        found_size=5,
+        hint="It is cut off: 3 of 8 bytes are missing.",
+        opened=NOON,
+        changed=NOON,
+        last_read=NOON,
+    )
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_three_clicks_lead_the_steward_from_alert_to_verified_repair(
+    scripts: bool, workshop: Workshop, config: Any, tmp_path: Path, visit: Callable[..., Visit]
+) -> None:
+    cat = workshop.cat
+    people.add(cat, "stella", "a long secret", "steward")
+    case = damaged(items.get(cat, workshop.item_id).item)  # type: ignore[union-attr]
+    cases.open_or_reopen(cat, case, "muniment-audit", "r1")
+    with served(create_app(config, cat, FakeActions(tmp_path / "master", cat, tmp_path))) as house:
+        page = visit(java_script_enabled=scripts).page
+        page.goto(f"{house}/fixity/cases/{case.id}")  # as the message has it
+        page.fill("#name", "stella")
+        page.fill("#password", "a long secret")
+        page.click(".login button")
+        page.wait_for_selector("text=It is cut off: 3 of 8 bytes are missing.")
+        for said in ("is not good.", "was repaired from “copy” and read back.", "The case is closed."):
+            page.click(".steps button.primary")
+            page.wait_for_selector(f".messages >> text={said}")
+        assert page.locator(".steps .done").count() == 3
+        page.goto(f"{house}/fixity")
+        page.wait_for_selector("text=No case is open.")
+        page.goto("about:blank")
+    settled = cases.get(cat, case.id)
+    assert settled is not None
+    assert (settled.state, settled.last_good) == (CaseState.CLOSED, True)
+
+
+def test_a_reader_sees_nothing_of_the_fixity_desk(
+    house: str, browser: Any, enter: Any, shelf: Any, report: Any, actions: Any
+) -> None:
+    actions.late = (Warning(code="no-audit", sentence="No audit has ended since October."),)
+    session = enter("rolf").get_cookie("muniment").value
+    for cookies in ([], [{"name": "muniment", "value": session, "url": house}]):
+        context = browser.new_context(viewport=DESK)
+        context.add_cookies(cookies)
+        page = context.new_page()
+        for path in ("/", f"/items/{report.id}", "/search?q=harbour"):
+            page.goto(house + path)
+            shown = page.inner_text("body")
+            assert not any(word in shown for word in ("Fixity", "Alarm", "Purge", "Its events")), path
+        for path in ("/fixity", "/fixity/cases/0123456789ab", "/fixity/events.csv"):
+            page.goto(house + path)
+            assert page.inner_text("h1") == ("For staff only" if cookies else "Log in"), path
+        context.close()
+
+
 PAGES = (
     "/",
     "/search?q=harbour",
@@ -353,13 +423,19 @@ PAGES = (
     "/inbox",
     "/batches",
     "/batches/{batch}",
+    "/fixity",
+    "/fixity/cases",
+    "/fixity/cases/0123456789ab",
+    "/fixity/runs",
+    "/fixity/runs/{run}",
+    "/fixity/drills/{run}",
 )
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("window", ["desk", "phone"])
 def test_no_page_breaks_the_rules_of_accessibility(
-    scheme: str, window: str, house: str, browser: Any, shelf: Any, enter: Any, report: Any
+    scheme: str, window: str, house: str, browser: Any, shelf: Any, enter: Any, report: Any, actions: Any
 ) -> None:
     from axe_playwright_python.sync_playwright import Axe
 
@@ -369,13 +445,20 @@ def test_no_page_breaks_the_rules_of_accessibility(
     batches.set_jobs(shelf.catalog, batch, [JobSeed("letter", 0), JobSeed("paper", 1)])
     batches.update_job(shelf.catalog, batch, "letter", state="awaiting", item_id=report.id, pages=3)
     batches.update_job(shelf.catalog, batch, "paper", state="refused", problems=[problem("file-empty", file="1.tif")])
-    session = enter("anna").get_cookie("muniment").value
+    cases.open_or_reopen(shelf.catalog, damaged(report), "muniment-audit", "r1")
+    facts = {"s3": {"read": 2, "bytes": 16, "intact": 1, "altered": 1, "canaries": "ok", "state": "ok"}}
+    run = Run(
+        id="a" * 12, kind="drill", state=RunState.DONE, started=NOON, finished=NOON, read=2, bytes=16, stores=facts
+    )
+    audits.finish(shelf.catalog, run)
+    actions.late = (Warning(code="no-audit", sentence="No audit has ended: look at `muniment doctor`."),)
+    session = enter("stella").get_cookie("muniment").value
     context = browser.new_context(viewport=DESK if window == "desk" else PHONE, color_scheme=scheme)
     context.add_cookies([{"name": "muniment", "value": session, "url": house}])
     page, rules = context.new_page(), ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
     broken = []
     for path in PAGES:
-        page.goto(house + path.format(item=report.id, gone=shelf.items["withdrawn"].id, batch=batch))
+        page.goto(house + path.format(item=report.id, gone=shelf.items["withdrawn"].id, batch=batch, run=run.id))
         page.wait_for_load_state("load")
         found = Axe().run(page, options={"runOnly": rules}).response["violations"]
         broken += [(path, one["id"], re.sub(r"\s+", " ", one["nodes"][0]["html"])[:160]) for one in found]

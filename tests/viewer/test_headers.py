@@ -35,6 +35,9 @@ def filled(app: Flask, shelf: Any) -> list[tuple[str, str, str]]:
         "rotation": "0",
         "quality_format": "default.jpg",
         "filename": "css/base.css",
+        "case_id": "000000000001",
+        "store": "s3",
+        "run_id": "000000000002",
     }
     adapter = app.url_map.bind("localhost")
     found = []
@@ -65,7 +68,7 @@ def test_every_route_answers_with_its_headers(app: Flask, shelf: Any, reader: Fl
 
 def test_every_unsafe_route_refuses_without_a_token(app: Flask, shelf: Any, staff: FlaskClient, actions: Any) -> None:
     posts = [address for method, address, _ in filled(app, shelf) if method == "POST"]
-    assert len(posts) == 7
+    assert len(posts) == 16
     for address in posts:
         assert staff.post(address, data={"reason": "other"}).status_code == 400, address
     assert actions.asked == []
@@ -75,12 +78,13 @@ def test_unsafe_routes_of_the_desk_are_closed_to_readers(app: Flask, shelf: Any,
     rolf = enter("rolf")
     token = csrf(rolf, "/")
     for method, address, room in filled(app, shelf):
-        if method == "POST" and room == "desk":
+        if method == "POST" and room in ("desk", "fixity", "cases", "purges"):
             assert rolf.post(address, data={"csrf_token": token}).status_code == 403, address
 
 
 def test_pages_hold_no_inline_script_or_style(reader: FlaskClient, staff: FlaskClient, report: Any) -> None:
-    for path in ("/", "/search?q=harbour", f"/items/{report.id}?q=harbour", "/help", "/nowhere", "/inbox", "/batches"):
+    item = f"/items/{report.id}?q=harbour"
+    for path in ("/", "/search?q=harbour", item, "/help", "/nowhere", "/inbox", "/batches", "/fixity", "/fixity/runs"):
         for client in (reader, staff):
             text = client.get(path, follow_redirects=True).text
             assert " style=" not in text
@@ -101,8 +105,8 @@ def test_pictures_are_kept_for_a_day_and_recognised_again(reader: FlaskClient, r
 
 
 def test_staff_pages_are_never_kept(staff: FlaskClient) -> None:
-    for path in ("/", "/inbox", "/batches"):
-        assert staff.get(path).headers["Cache-Control"] == "no-store"
+    for path in ("/", "/inbox", "/batches", "/fixity", "/fixity/cases", "/fixity/events.csv"):
+        assert staff.get(path).headers["Cache-Control"].endswith("no-store")
 
 
 @pytest.mark.parametrize(("url", "secure"), [("https://scans.example.org", True), ("http://127.0.0.1:8080", False)])

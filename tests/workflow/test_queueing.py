@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from catalog import batches
+from catalog.values import JobSeed
 from core.errors import NotRunningError
-from workflow import queueing, recovery
+from workflow import parking, queueing, recovery, storekeeping
 from workflow.workshop import Workshop
 
 
@@ -132,3 +133,36 @@ def test_a_batch_that_dies_again_and_again_is_given_up(
         prefect.runs = dict.fromkeys(prefect.runs, "CRASHED")
         recovery.requeue_abandoned(shop, prefect.api)
     assert told(shop, batch) == ("failed", 1 + recovery.TRIES)
+
+
+def test_a_batch_that_gets_on_between_its_deaths_is_not_given_up(
+    shop: Workshop, prefect: Server, new_batch: Callable[[], str]
+) -> None:
+    batch = new_batch()
+    batches.set_jobs(shop.catalog, batch, [JobSeed("letter", 0)])
+    queueing.queue(shop.catalog, prefect.api, batch)
+    for page in range(1, 3 * recovery.TRIES):
+        prefect.runs = dict.fromkeys(prefect.runs, "CRASHED")
+        batches.page_done(shop.catalog, batch, "letter", page, seconds=1.0)
+        recovery.requeue_abandoned(shop, prefect.api)
+    assert told(shop, batch) == ("queued", 3 * recovery.TRIES)
+
+
+def test_a_batch_that_failed_for_want_of_a_store_is_taken_up_when_one_answers(
+    shop: Workshop, prefect: Server, new_batch: Callable[[], str]
+) -> None:
+    storekeeping.look(shop)
+    folder, batch = shop.home.folder / "copy", new_batch()
+    folder.rename(folder.with_name("away"))
+    batches.finish(shop.catalog, batch, state="failed")
+    parking.park(shop.home, batch)
+    assert parking.take_up(shop, prefect.api, patience=0) == 0
+    folder.with_name("away").rename(folder)
+    assert parking.take_up(shop, prefect.api) == 0  # its time has not come
+    with pytest.raises(NotRunningError):
+        parking.take_up(shop, "http://127.0.0.1:9/api", patience=0)
+    assert parking.is_parked(shop.home, batch)
+    batches.finish(shop.catalog, batch, state="failed")
+    assert parking.take_up(shop, prefect.api, patience=0) == 1
+    assert (told(shop, batch)[0], parking.is_parked(shop.home, batch)) == ("queued", False)
+    assert parking.take_up(shop, prefect.api, patience=0) == 0

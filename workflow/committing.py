@@ -1,0 +1,166 @@
+"""Station 8 and 9: one version committed in a store that answers, and the same to the byte in the others.
+
+An intent lies in the home from before the first byte until the catalogue knows the version: whoever is killed in
+between leaves word of where to look.
+"""
+
+import shutil
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from catalog import audits
+from core.errors import ConflictError, ObjectNotFoundError, StoreUnavailableError
+from core.events import Deed
+from core.fixity import StoredFile
+from core.item import Item
+from core.text import Engine
+from fixity.premis import PremisAgent, PremisEvent
+from fixity.premis_reading import read_history
+from storage.inventory import Inventory
+from storage.layout import item_id as item_of
+from storage.layout import object_id, object_root
+from storage.objects import bookkeeping
+from storage.ocfl import NewVersion, commit, read_inventory, stored_files
+from storage.replicate import replicate
+from storage.stores import Store
+from workflow import crashing, deeds, history, intents, storekeeping
+from workflow.packaging import AipPart, reports
+from workflow.workshop import Workshop
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shelved:
+    """A version as it stands in the stores: the names of those that hold it, its files, and the deeds to record."""
+
+    version: int
+    files: tuple[StoredFile, ...]
+    bookkeeping: tuple[StoredFile, ...]
+    stores: tuple[str, ...]
+    deeds: tuple[Deed, ...]
+
+
+def commit_everywhere(
+    shop: Workshop,
+    item: Item,
+    parts: Sequence[AipPart],
+    told: Sequence[PremisEvent],
+    *,
+    number: int,
+    agent: str,
+    message: str,
+    folder: Path,
+    engine: Engine | None = None,
+) -> Shelved:
+    """The version, committed in one required store that answers and then in the others that do.
+
+    Raises:
+        StoreUnavailableError: no store that answers can take it; nothing was written.
+        StorageError: a store could not.
+    """
+    stores = storekeeping.standing(shop)
+    first = storekeeping.first_for(shop, item.id, stores)
+    earlier, people = _earlier(first, item.id) if number > 1 else ((), ())
+    created = datetime.now(UTC)
+    known = {one.id: one for one in (*people, *history.agents(agent, engine))}
+    written = reports(item, parts, folder=folder, created=created, events=(*earlier, *told), agents=known.values())
+    version = NewVersion(
+        object_id=object_id(item.id),
+        files=tuple(part.version_file() for part in (*parts, *written)),
+        message=message,
+        agent=agent,
+        created=created,
+        expected_head=number - 1,
+    )
+    crashing.step("commit.packed")
+    intents.note(shop.home, item.id, first.name)
+    crashing.step("commit.intended")
+    commit(first, version)
+    crashing.step("commit.committed")
+    return spread(shop, first, item.id, stores, folder, since=number)
+
+
+def spread(shop: Workshop, first: Store, item_id: str, stores: Sequence[Store], folder: Path, *, since: int) -> Shelved:
+    """What stands of the item in the first store, in the other required ones of these too; what each got is told.
+
+    `since` is the first version that the chain does not know yet. A store that goes away meanwhile is left out.
+    """
+    inventory = read_inventory(first, object_id(item_id))
+    assert inventory is not None  # it was committed, or found there, a moment ago
+    holders, copied = [first.name], list[Deed]()
+    for store in storekeeping.required(stores):
+        if store.name == first.name:
+            continue
+        try:
+            if new := copy_to(shop, first, store, inventory, folder):
+                copied.append(deeds.of_copy(first, store, inventory, new))
+        except StoreUnavailableError:
+            continue  # it was there a moment ago: the caretaker catches it up
+        holders.append(store.name)
+        crashing.step("commit.copied")
+    return Shelved(
+        version=inventory.head,
+        files=stored_files(first, inventory),
+        bookkeeping=bookkeeping(first, inventory),
+        stores=tuple(holders),
+        deeds=(*_versions(first, inventory, since), *copied),
+    )
+
+
+def copy_to(shop: Workshop, source: Store, target: Store, inventory: Inventory, folder: Path) -> tuple[StoredFile, ...]:
+    """What the target holds of the object now and the catalogue does not know of; verified on the way out and back.
+
+    Raises:
+        StorageError: as `storage.replicate`.
+    """
+    if replicate(source, target, inventory.object_id, scratch=folder) != inventory:
+        raise ConflictError(f'"{inventory.object_id}" got a new version while it was copied: it is copied again.')
+    known = {
+        copy.key: copy.sha512 for copy in audits.of_item(shop.catalog, item_of(inventory.object_id) or "", target.name)
+    }
+    came = deeds.come_with(source, inventory, since=1)
+    return tuple(file for file in came if known.get(file.key) != file.sha512)
+
+
+def _versions(store: Store, inventory: Inventory, since: int) -> tuple[Deed, ...]:
+    """The events of the versions that the chain does not know yet, as their `premis.xml` tells them."""
+    item = item_of(inventory.object_id) or ""
+    told, _ = read_history(standing_premis(store, item), inventory.object_id)
+    found: list[Deed] = []
+    for number in range(since, inventory.head + 1):
+        of_it = [event for event in told if event.id.startswith(f"{item}-v{number}-")]
+        files = deeds.come_with(store, inventory, since=number, until=number)
+        own = next(file for file in files if file.logical == f"=v{number}/inventory.json")
+        found += deeds.of_version(of_it, item, number=number, inventory=own.sha512, stores=(store.name,), files=files)
+    return tuple(found)
+
+
+def standing_premis(store: Store, item_id: str) -> bytes:
+    """The `premis.xml` of the item's newest version in the store.
+
+    Raises:
+        ObjectNotFoundError: the store does not hold the item.
+    """
+    inventory = read_inventory(store, object_id(item_id))
+    if inventory is None:
+        raise ObjectNotFoundError(store.name, object_id(item_id))
+    return store.get(f"{object_root(object_id(item_id))}/{inventory.manifest[inventory.state()['premis.xml']]}")
+
+
+@contextmanager
+def work_folder(shop: Workshop, item_id: str) -> Iterator[Path]:
+    """A folder of its own for one package; gone afterwards."""
+    shop.home.work.mkdir(parents=True, exist_ok=True)
+    folder = Path(tempfile.mkdtemp(prefix=f"{item_id}-", dir=shop.home.work))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _earlier(store: Store, item_id: str) -> tuple[tuple[PremisEvent, ...], tuple[PremisAgent, ...]]:
+    """The events of the versions before, out of the standing `premis.xml`."""
+    return read_history(standing_premis(store, item_id), object_id(item_id))
