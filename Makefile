@@ -8,7 +8,7 @@ RUNTIME := $(VENV)/.runtime-$(shell cksum < requirements/runtime.txt | cut -d' '
 TESTING := $(VENV)/.testing-$(shell cksum < requirements/test.txt | cut -d' ' -f1)
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps
 
-.PHONY: run test lint format bench lock
+.PHONY: run test lint format bench bench-crash lock
 
 run: $(RUNTIME)
 	@exec $(BIN)/muniment run --demo
@@ -27,6 +27,12 @@ format: $(TESTING)
 
 bench: $(TESTING)
 	@$(BIN)/python -m benchmarks $(ARGS)
+
+bench-crash: $(TESTING)
+	@echo "Killing processes at random; this may take an hour ..."
+	@$(BIN)/python -m benchmarks.crashes $(ARGS)
+	@echo "Damaging stores ..." && $(BIN)/python -m benchmarks.damages
+	@echo "Misbehaving on the network ..." && $(BIN)/python -m benchmarks.network
 
 lock: $(TESTING)
 	@$(BIN)/python -m pip install --quiet uv
