@@ -146,6 +146,12 @@ def finish(cat: Catalog, batch_id: str, *, state: str, sentence: str = "") -> No
         _change_batch(connection, batch_id, {"state": state, "sentence": sentence, "finished": now()})
 
 
+def note(cat: Catalog, batch_id: str, sentence: str) -> None:
+    """Tells something of a batch that goes on; its next attempt that ends says how it ended."""
+    with cat.writing() as connection:
+        _change_batch(connection, batch_id, {"sentence": sentence})
+
+
 def _drop_jobs(connection: Connection, batch_id: str, wanted: Collection[str]) -> None:
     """Drops the jobs of all other folders, but for those that brought an item in."""
     brought = jobs.c.state.in_(BROUGHT_IN) & jobs.c.item_id.is_not(None)

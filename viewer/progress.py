@@ -142,7 +142,8 @@ def sentence(view: BatchView) -> str:
     states = Counter(job.state for job in view.jobs)
     needs = states["refused"] + states["failed"]
     if view.state == "queued":
-        return f"{words.count(view.items, 'item')} wait for their turn." if view.items > 1 else "It waits for its turn."
+        many = f"{words.count(view.items, 'item')} wait for their turn." if view.items > 1 else "It waits for its turn."
+        return view.sentence or many
     if view.state == "failed":
         return view.sentence or "The batch stopped before its end: try again, nothing will be done twice."
     if view.state == "running":

@@ -2,7 +2,9 @@
 
 import logging
 import shutil
+import time
 from contextlib import suppress
+from dataclasses import dataclass
 
 from catalog import batches, items, tombstones
 from catalog.database import Catalog
@@ -15,8 +17,10 @@ from workflow.homes import Home
 from workflow.workshop import Workshop
 
 EVERY_SECONDS = 5.0
-TRIES = 3  # how often one start takes up a batch whose process died and had got nowhere
-_tried: dict[str, tuple[object, int]] = {}
+TRIES = 3  # how often a batch whose process died at the same place is taken up again without a pause
+FIRST_PAUSE, LONGEST_PAUSE = 10.0, 600.0  # seconds; each further death at the same place doubles the pause
+AGAIN = "The work on this batch breaks off again and again. It is tried again by itself; look into the worker's log."
+_deaths: dict[str, "Deaths"] = {}
 log = logging.getLogger(__name__)
 
 
@@ -27,21 +31,30 @@ def requeue_all(catalog: Catalog, prefect_api: str) -> None:
             queueing.queue(catalog, prefect_api, view.id)
 
 
-def requeue_abandoned(shop: Workshop, prefect_api: str) -> None:
-    """Queues batches again whose process died, and gives one up that dies again and again without getting on."""
+@dataclass(frozen=True, slots=True)
+class Deaths:
+    """How often a batch died at one place, and before when (monotonic seconds) it is not taken up again."""
+
+    place: object
+    times: int
+    until: float
+
+
+def requeue_abandoned(shop: Workshop, prefect_api: str, *, now: float | None = None) -> None:
+    """Queues batches again whose process died; one that dies again and again at one place waits longer each time.
+
+    None is ever given up: whatever kills it may be mended meanwhile, and nobody should have to remember the batch.
+    """
+    moment = time.monotonic() if now is None else now
     for view in batches.unfinished(shop.catalog):
-        if not _lost(view, prefect_api):
+        if _waits(view, moment) or not _lost(view, prefect_api):
             continue
         with batchwork.leased(shop, view.id) as free:
             if not free or batches.get(shop.catalog, view.id) != view:
                 continue  # somebody works on it, or did so since we looked
-        if _stuck(view):
-            sentence = "The work on this batch broke off again and again: look into the worker's log and retry it."
-            batches.finish(shop.catalog, view.id, state="failed", sentence=sentence)
-        else:
-            with suppress(NotRunningError):  # Prefect is away for a moment: the next look finds the batch again
-                queueing.queue(shop.catalog, prefect_api, view.id)
-                _count(view)
+        with suppress(NotRunningError):  # Prefect is away for a moment: the next look finds the batch again
+            queueing.queue(shop.catalog, prefect_api, view.id)
+            _count(shop.catalog, view, moment)
 
 
 def finish_items(shop: Workshop, *, older: float = 0.0) -> tuple[str, ...]:
@@ -94,15 +107,21 @@ def sweep(home: Home) -> None:
             half.unlink(missing_ok=True)
 
 
-def _stuck(view: BatchView) -> bool:
-    """True when the batch died so often at the very same place."""
-    place, times = _tried.get(view.id, (None, 0))
-    return place == _progress(view) and times >= TRIES
+def _waits(view: BatchView, now: float) -> bool:
+    """True while a batch that died too often at the very same place has its pause."""
+    known = _deaths.get(view.id)
+    return known is not None and known.place == _progress(view) and now < known.until
 
 
-def _count(view: BatchView) -> None:
-    place, times = _tried.get(view.id, (None, 0))
-    _tried[view.id] = (_progress(view), times + 1 if place == _progress(view) else 1)
+def _count(catalog: Catalog, view: BatchView, now: float) -> None:
+    """Notes the death, and tells people of the batch once it seems to lead nowhere."""
+    known, place = _deaths.get(view.id), _progress(view)
+    times = known.times + 1 if known and known.place == place else 1
+    pause = min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (times - TRIES)) if times >= TRIES else 0.0
+    _deaths[view.id] = Deaths(place, times, now + pause)
+    if pause:
+        log.warning("Batch %s: %s", view.id, AGAIN)
+        batches.note(catalog, view.id, AGAIN)
 
 
 def _progress(view: BatchView) -> object:

@@ -124,18 +124,24 @@ def test_a_prefect_that_is_away_ends_nothing(shop: Workshop, new_batch: Callable
     assert told(shop, batch) == ("queued", 1)
 
 
-def test_a_batch_that_dies_again_and_again_is_given_up(
+def test_a_batch_that_dies_again_and_again_waits_longer_each_time_and_is_never_given_up(
     shop: Workshop, prefect: Server, new_batch: Callable[[], str]
 ) -> None:
     batch = new_batch()
     queueing.queue(shop.catalog, prefect.api, batch)
-    for _ in range(recovery.TRIES + 1):
+    taken_up = []
+    for second in range(0, 200, 5):
         prefect.runs = dict.fromkeys(prefect.runs, "CRASHED")
-        recovery.requeue_abandoned(shop, prefect.api)
-    assert told(shop, batch) == ("failed", 1 + recovery.TRIES)
+        before = told(shop, batch)[1]
+        recovery.requeue_abandoned(shop, prefect.api, now=float(second))
+        taken_up += [second] if told(shop, batch)[1] > before else []
+    assert taken_up == [0, 5, 10, 20, 40, 80, 160]
+    view = batches.get(shop.catalog, batch)
+    assert view is not None
+    assert (view.state, view.sentence) == ("queued", recovery.AGAIN)
 
 
-def test_a_batch_that_gets_on_between_its_deaths_is_not_given_up(
+def test_a_batch_that_gets_on_between_its_deaths_is_taken_up_at_once(
     shop: Workshop, prefect: Server, new_batch: Callable[[], str]
 ) -> None:
     batch = new_batch()
