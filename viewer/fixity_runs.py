@@ -69,12 +69,19 @@ def run_line(run: Run) -> RunLine:
         sign=sign,
         started=words.moment(run.started),
         took=words.duration(run.finished - run.started) if run.finished else "",
-        read=f"{words.count(run.read, 'copy', 'copies')}, {words.size(run.bytes)}" if run.read else "Nothing was due",
+        read=read(run),
         found=found(run),
         found_sign="good" if run.kind == "drill" and is_damage(run) else "bad",
         sentence=run.sentence,
         is_drill=run.kind == "drill",
     )
+
+
+def read(run: Run) -> str:
+    """What was read; "" as long as the run may still read something."""
+    if run.read:
+        return f"{words.count(run.read, 'copy', 'copies')}, {words.size(run.bytes)}"
+    return "Nothing was due" if run.state is RunState.DONE else ""
 
 
 def found(run: Run) -> str:

@@ -94,7 +94,7 @@ def log_in() -> ResponseReturnValue:
     login_user(Visitor(person))
     if person.name == FIRST:
         forget_first_password()
-    return redirect(onward or url_for("desk.inbox"), 303)
+    return redirect(onward or url_for("desk.inbox" if is_staff() else "reading.home"), 303)
 
 
 @blueprint.post("/logout")

@@ -300,6 +300,7 @@ def test_audits_are_asked_for_and_listed(come: Any, cat: Catalog, deeds: FakeAct
     listed = stella.get("/fixity/runs").text
     assert listed.index("/fixity/runs/r2") < listed.index("/fixity/runs/r1")
     assert '<span class="state bad">1 altered</span>' in listed
+    assert not any(words in listed for words in ("Nothing was due", "nothing amiss"))  # one runs, one found damage
     assert '<meta http-equiv="refresh"' in listed
     text = stella.get("/fixity/runs/r1").text
     for words in ("1 file needs you.", '<dt>Altered</dt><dd class="bad">1</dd>', "Away", "12:abcd", "took 3 minutes"):

@@ -51,6 +51,17 @@ def test_logging_out_ends_the_session(staff: FlaskClient, csrf: Any) -> None:
     assert staff.get("/inbox").status_code == 302
 
 
+def test_who_does_not_work_here_is_led_home_and_not_to_a_desk(
+    config: Any, actions: Any, tmp_path: Path, csrf: Any
+) -> None:
+    with closing(open_catalog(f"sqlite:///{tmp_path / 'people.db'}")) as catalog:
+        app = create_app(config, catalog, actions)
+        for name, role in (("rolf", "reader"), ("stella", "steward")):
+            people.add(catalog, name, "a long secret", role)
+        led = [log_in(app.test_client(), csrf, name=name).headers["Location"] for name in ("rolf", "stella")]
+    assert led == ["/", "/inbox"]
+
+
 @pytest.mark.parametrize(("name", "forgotten"), [("anna", False), ("admin", True), (" ADMIN", True)])
 def test_the_first_password_is_forgotten_when_the_first_administrator_has_used_it(
     name: str, forgotten: bool, config: Any, actions: Any, tmp_path: Path, csrf: Any
