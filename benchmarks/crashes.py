@@ -35,7 +35,7 @@ from workflow.workshop import Workshop
 
 ITEMS, PAGES = 10, 2
 PAGE_SECONDS = 0.3  # what the engine takes, so that there is a middle to be killed in
-SOONEST, LATEST = 0.2, 5.0  # seconds from the moment a process begins to its end
+SOONEST, LATEST = 0.2, 12.0  # seconds between two kills: any moment of a batch, which takes about so long
 BATCH_SECONDS = 900
 COLUMNS = ["item", "dc.identifier", "dc.title", "dc.language", "dc.type", "dc.rights"]
 CC0 = "http://creativecommons.org/publicdomain/zero/1.0/"
