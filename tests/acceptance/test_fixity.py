@@ -138,6 +138,7 @@ def house(
         run.stop()
     finally:
         box.http.shutdown()
+        box.http.server_close()
         leave_nobody(run)
 
 
