@@ -1,13 +1,11 @@
 """One batch while it is worked on: its lease, its items, and what the catalogue is told of each step."""
 
 import contextlib
-import fcntl
 import logging
-import os
-import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import IO, Any, Protocol
+from typing import Any, Protocol
 
 from catalog import batches, items
 from catalog.values import BatchView, JobSeed
@@ -15,7 +13,7 @@ from core.errors import MunimentError, StoreUnavailableError, SubmissionError
 from core.item import AccessState
 from core.submission import Submission
 from ingest.batches import read_batch
-from workflow import parking, receiving, storekeeping, visibility
+from workflow import leases, parking, receiving, storekeeping, visibility
 from workflow.itemwork import ItemWork
 from workflow.pages import PageDone
 from workflow.reports import count
@@ -179,32 +177,9 @@ def opened(shop: Workshop, batch_id: str, attempt: int) -> Iterator[BatchWork | 
             _open.pop(batch_id, None)
 
 
-@contextlib.contextmanager
-def leased(shop: Workshop, batch_id: str, *, patience: float = 0.0) -> Iterator[bool]:
+def leased(shop: Workshop, batch_id: str, *, patience: float = 0.0) -> AbstractContextManager[bool]:
     """True while this process alone holds the batch's lock file; waits for it up to `patience` seconds."""
-    shop.home.leases.mkdir(parents=True, exist_ok=True)
-    with (shop.home.leases / f"{batch_id}.lock").open("a") as lock:
-        if not _locked(lock, patience):
-            yield False
-            return
-        lock.truncate(0)
-        lock.write(str(os.getpid()))
-        lock.flush()
-        yield True
-
-
-def _locked(lock: IO[str], patience: float) -> bool:
-    """True when the lock could be had in time; recovery may hold it for the length of one look."""
-    deadline = time.monotonic() + patience
-    while True:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            if time.monotonic() >= deadline:
-                return False
-            time.sleep(0.1)
-        else:
-            return True
+    return leases.leased(shop.home, batch_id, patience=patience)
 
 
 def groups(works: Sequence[ItemWork]) -> Iterator[list[ItemWork]]:
