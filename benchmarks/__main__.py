@@ -1,23 +1,42 @@
-"""Runs the benchmarks: `python -m benchmarks [--scans FOLDER] [--only yardstick|startup]`."""
+"""Runs the benchmarks one after the other: `python -m benchmarks [--scans FOLDER] [--only NAME ...]`.
+
+Each is a program of its own, prints one table, and saves what it measured in a file under `benchmarks/results/`.
+"""
 
 import argparse
+import subprocess
+import sys
 from pathlib import Path
 
-from benchmarks import startup, yardstick
+PAGES = "--scans"  # these are told which pages to take
+BENCHMARKS = {
+    "yardstick": ("The whole road against plain Tesseract and OCRmyPDF", True),
+    "engines": ("The two OCR engines on the same pages", True),
+    "reading": ("What is done to a page before it is read, and what that does to the text", False),
+    "overhead": ("Everything but OCR, against the bare calls", True),
+    "prefect_cost": ("What the flow engine costs", False),
+    "tiles": ("Tiles under load", True),
+    "growth": ("What grows with the holdings", False),
+    "memory": ("What the processes hold", True),
+    "audit_speed": ("How fast an audit reads", False),
+    "startup": ("From `make run` in a fresh clone to the first visible item", False),
+}
 
 
-def main() -> None:
-    """One after the other, each with its table and its file under benchmarks/results/."""
+def main() -> int:
+    """0 when every benchmark ran to its end; a figure that is bad is no failure."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("--scans", type=Path, help="a folder of drop folders; default: the samples")
-    parser.add_argument("--only", choices=("yardstick", "startup"))
+    parser.add_argument("--scans", type=Path, help="a folder of drop folders; default: the real scans, or the samples")
+    parser.add_argument("--only", nargs="+", choices=BENCHMARKS, default=list(BENCHMARKS))
     chosen = parser.parse_args()
-    if chosen.only != "startup":
-        print("# The whole road against plain Tesseract\n", flush=True)
-        yardstick.main(["--scans", str(chosen.scans)] if chosen.scans else [])
-    if chosen.only != "yardstick":
-        print("\n# From `make run` in a fresh clone to the first visible item\n", flush=True)
-        startup.main([])
+    return max(_run(name, chosen.scans) for name in chosen.only)
 
 
-main()
+def _run(name: str, scans: Path | None) -> int:
+    title, takes_pages = BENCHMARKS[name]
+    print(f"\n# {title}\n", flush=True)
+    arguments = [PAGES, str(scans)] if scans and takes_pages else []
+    return subprocess.run([sys.executable, "-m", f"benchmarks.{name}", *arguments], check=False).returncode
+
+
+raise SystemExit(main())

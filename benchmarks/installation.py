@@ -14,10 +14,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from benchmarks.machine import cpu_seconds, own_children_cpu_seconds
+from benchmarks.machine import PROC, TICKS, cpu_seconds, own_children_cpu_seconds
 from workflow.services import free_port
 
 START_SECONDS, STOP_SECONDS, POLL_SECONDS = 300, 40, 0.1
+IDLE_SECONDS, WINDOW_SECONDS, SETTLE_SECONDS = 10.0, 4.0, 180.0
+QUIET = 0.02  # processor seconds a second above idle that count as none
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,53 @@ class Installation:
         if done.returncode not in (0, 1):
             raise RuntimeError(f'"muniment ingest {folder}" could not run: {done.stdout or done.stderr}')
         return json.loads(done.stdout), Cost(seconds, spent)
+
+    def ingest_and_settle(self, folder: Path, *, parts: Sequence[int] = ()) -> "Settled":
+        """The same, but the processor time is what was spent above idle until the services have come to rest.
+
+        Prefect's server writes down what happened after it happened; that is paid for, too. `parts` are the process
+        ids of services whose own processor time is wanted, without that of the processes below them.
+
+        Raises:
+            RuntimeError: as `ingest`, or they did not come to rest within three minutes.
+        """
+        idle = self._rates(parts, IDLE_SECONDS)
+        clock, start = time.monotonic(), self._spent(parts)
+        answer, cost = self.ingest(folder)
+        deadline = time.monotonic() + SETTLE_SECONDS
+        while self._rates((), WINDOW_SECONDS)[0] > idle[0] + QUIET:
+            if time.monotonic() > deadline:
+                raise RuntimeError("The services did not come to rest: is other work on this machine?")
+        seconds = time.monotonic() - clock
+        spent = [
+            after - since - rate * seconds for after, since, rate in zip(self._spent(parts), start, idle, strict=True)
+        ]
+        return Settled(answer, Cost(cost.seconds, spent[0]), tuple(spent[1:]))
+
+    def _rates(self, parts: Sequence[int], seconds: float) -> list[float]:
+        """Processor seconds that are spent in a second, as things stand now."""
+        before = self._spent(parts)
+        time.sleep(seconds)
+        return [(after - since) / seconds for after, since in zip(self._spent(parts), before, strict=True)]
+
+    def _spent(self, parts: Sequence[int]) -> list[float]:
+        """Processor seconds of all services and of our commands so far, and of each part by itself."""
+        return [cpu_seconds(self.pid) + own_children_cpu_seconds(), *map(single_cpu_seconds, parts)]
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """An answer of `ingest`, the cost of all of it, and the processor seconds of the parts that were asked for."""
+
+    answer: dict[str, Any]
+    cost: Cost
+    parts: tuple[float, ...]
+
+
+def single_cpu_seconds(pid: int) -> float:
+    """Processor seconds of this process alone, whatever is below it."""
+    fields = (PROC / str(pid) / "stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / TICKS
 
 
 def clean_environment(home: Path, port: int) -> dict[str, str]:

@@ -1,46 +1,32 @@
-"""The whole road against plain Tesseract: the same pages, the same models, two at a time, in one run.
+"""The whole road against plain Tesseract and OCRmyPDF: the same pages, the same models, two at a time, in one run.
 
 The yardstick: of every page that ours reads (items of type Image or StillImage alone are read by neither) one upright
 PNG is made before the clock starts; then `tesseract IMAGE OUT -l LANG txt alto` of the system's build, two at a time,
 `OMP_THREAD_LIMIT=1`, large pages first. Ours starts from the original files and ends when `muniment ingest --wait`
-does: stored twice, read, derived, described and published, with a warm `muniment run`. Ratios are ours over plain.
+does: stored twice, read, derived, described and published, with a warm `muniment run`. CPU is that of
+the whole tree of processes. OCRmyPDF is measured when its program is named (`benchmarks.rivals` says how it is run).
+Ratios are ours over theirs.
 """
 
 import argparse
-import os
-import shutil
-import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from PIL import Image, ImageDraw, ImageFont
-
+from benchmarks.deliveries import batches, small_batch, standard, together
 from benchmarks.installation import Cost, Installation, running
-from benchmarks.machine import own_children_cpu_seconds
-from benchmarks.originals import write_pages
+from benchmarks.plain import PlainPage, prepare, read_plainly
+from benchmarks.rivals import make_pdfs, read_pdfs
 from benchmarks.tables import save, table
-from ingest.batches import read_batch
-from ingest.describe import describe, wants_text
-from ocr.models import available, choose, gather
+from ocr.models import available, gather
 
-AT_A_TIME = 2
-COLUMNS = ("batch", "pages", "read", "Mpx", "plain s", "ours s", "ratio", "plain CPU s", "ours CPU s", "CPU ratio")
-SAMPLES = Path(__file__).resolve().parents[1] / "samples" / "batch"
-
-
-@dataclass(frozen=True, slots=True)
-class PlainPage:
-    """A page for plain Tesseract: its PNG, size and models ("deu+eng")."""
-
-    png: Path
-    megapixels: float
-    models: str
+COLUMNS = (
+    *("batch", "pages", "read", "Mpx", "plain s", "ours s", "ratio", "plain CPU s", "ours CPU s", "CPU ratio"),
+    *("OCRmyPDF s", "ratio to it", "OCRmyPDF CPU s", "CPU ratio to it"),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,46 +39,46 @@ class Row:
     megapixels: float
     plain: Cost
     ours: Cost | None = None
+    rival: Cost | None = None
     differences: tuple[str, ...] = ()
 
     @property
     def cells(self) -> tuple[object, ...]:
         """The row of the table."""
         plain = self.plain
-        seconds, cpu = (self.ours.seconds, self.ours.cpu_seconds) if self.ours else (None, None)
+        seconds, cpu = _of(self.ours)
+        rival, rival_cpu = _of(self.rival)
         return (
             *(self.batch, self.pages, self.read, self.megapixels, plain.seconds, seconds),
             *(_ratio(seconds, plain.seconds), plain.cpu_seconds, cpu, _ratio(cpu, plain.cpu_seconds)),
+            *(rival, _ratio(seconds, rival), rival_cpu, _ratio(cpu, rival_cpu)),
         )
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Measure every batch below `--scans` and print one table."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.yardstick", description=__doc__)
-    parser.add_argument("--scans", type=Path, help="a folder of drop folders, or one drop folder; default: the samples")
+    parser.add_argument("--scans", type=Path, help="a folder of drop folders, or one drop folder")
+    parser.add_argument("--together", action="store_true", help="all drop folders as one delivery")
+    parser.add_argument("--item", help="this item alone")
+    parser.add_argument("--ocrmypdf", type=Path, metavar="PROGRAM", help="measure this OCRmyPDF too")
     parser.add_argument("--plain-only", action="store_true", help="measure plain Tesseract alone")
     chosen = parser.parse_args(arguments)
-    folders = batches(chosen.scans or SAMPLES)
-    with tempfile.TemporaryDirectory(prefix="muniment-yardstick-") as scratch:
-        rows = measure_plain(folders, Path(scratch)) if chosen.plain_only else measure(folders, Path(scratch))
-    report(rows)
+    folders = batches(chosen.scans or standard())
+    with tempfile.TemporaryDirectory(prefix="muniment-yardstick-") as place:
+        scratch = Path(place)
+        if chosen.together or chosen.item:
+            (scratch / "all").mkdir()
+            folders = [together(folders, scratch / "all", chosen.item)]
+        rows = measure_plain(folders, scratch) if chosen.plain_only else measure(folders, scratch, chosen.ocrmypdf)
+    report(rows, "-".join(("yardstick", *filter(None, [chosen.item, chosen.together and "together"]))))
 
 
-def batches(folder: Path) -> list[Path]:
-    """The drop folders in `folder`: itself when it holds `metadata.csv`, else those of its folders that do."""
-    if (folder / "metadata.csv").is_file():
-        return [folder]
-    found = sorted(path.parent for path in folder.glob("*/metadata.csv"))
-    if not found:
-        raise SystemExit(f'There is no drop folder with a "metadata.csv" in "{folder}": name one with --scans.')
-    return found
-
-
-def measure(folders: Sequence[Path], scratch: Path) -> list[Row]:
-    """Plain Tesseract and ours for each batch in turn, after a small warm-up of ours."""
+def measure(folders: Sequence[Path], scratch: Path, rival: Path | None = None) -> list[Row]:
+    """The others and ours for each batch in turn, after a small warm-up of ours."""
     with running(scratch / "home") as installation:
         installation.ingest(small_batch(scratch / "warm-up"))
-        return [_compare(folder, installation, scratch) for folder in folders]
+        return [_compare(folder, installation, scratch, rival) for folder in folders]
 
 
 def measure_plain(folders: Sequence[Path], scratch: Path) -> list[Row]:
@@ -107,22 +93,28 @@ def measure_plain(folders: Sequence[Path], scratch: Path) -> list[Row]:
     return rows
 
 
-def _compare(folder: Path, installation: Installation, scratch: Path) -> Row:
+def _compare(folder: Path, installation: Installation, scratch: Path, program: Path | None) -> Row:
     models = installation.home / "tessdata"
     with tempfile.TemporaryDirectory(dir=scratch) as pngs:
         pages = prepare(folder, Path(pngs), available(models))
         plain = read_plainly(pages, models)
+        rival = _rival(pages, Path(pngs), models, program) if program else None
     answer, ours = installation.ingest(folder)
     items = answer["items"]
-    seconds = f"plain {plain.seconds:.1f} s, ours {ours.seconds:.1f} s, ratio {ours.seconds / plain.seconds:.2f}"
-    cpu = f"CPU {plain.cpu_seconds:.1f} s and {ours.cpu_seconds:.1f} s"
-    print(f"{folder.name}: {seconds}; {cpu}", file=sys.stderr, flush=True)
-    return replace(
+    row = replace(
         _row(folder.name, pages, plain),
         pages=sum(item["pages"] for item in items if item["state"] == "published"),
         ours=ours,
+        rival=rival,
         differences=tuple(_differences(items, pages)),
     )
+    print(table(COLUMNS, [row.cells]), file=sys.stderr, flush=True)
+    return row
+
+
+def _rival(pages: dict[str, list[PlainPage]], folder: Path, models: Path, program: Path) -> Cost:
+    pdfs = make_pdfs({item: [page.png for page in found] for item, found in pages.items()}, folder / "pdf", program)
+    return read_pdfs(pdfs, {item: found[0].models for item, found in pages.items()}, models, program)
 
 
 def _row(batch: str, pages: dict[str, list[PlainPage]], plain: Cost) -> Row:
@@ -141,72 +133,7 @@ def _differences(items: Sequence[dict[str, Any]], pages: dict[str, list[PlainPag
     return found
 
 
-def prepare(folder: Path, pngs: Path, models: Sequence[str]) -> dict[str, list[PlainPage]]:
-    """The pages of every item that ours reads, as PNG, by the item's folder name."""
-    batch = read_batch(folder)
-    prepared = {}
-    for number, submission in enumerate(batch.submissions):
-        item, _ = describe(submission, batch.name)
-        choice = choose(item.languages, item.ocr_model, models)
-        if not (wants_text(item) and choice.models):
-            continue
-        name = "+".join(choice.models)
-        prepared[submission.folder] = [
-            PlainPage(page.png, page.megapixels, name)
-            for place, file in enumerate(submission.files)
-            for page in write_pages(file.path, pngs, f"{number}-{place}")
-        ]
-    return prepared
-
-
-def read_plainly(pages: dict[str, list[PlainPage]], tessdata: Path) -> Cost:
-    """What plain Tesseract spends on all pages, two at a time, large pages first.
-
-    Raises:
-        subprocess.CalledProcessError: it failed on a page; no figure is better than a wrong one.
-    """
-    program = system_tesseract()
-    longest_first = sorted((page for item in pages.values() for page in item), key=lambda page: -page.megapixels)
-    clock, cpu = time.monotonic(), own_children_cpu_seconds()
-    with ThreadPoolExecutor(AT_A_TIME) as pool:
-        list(pool.map(lambda page: _read(program, page, tessdata), longest_first))
-    return Cost(time.monotonic() - clock, own_children_cpu_seconds() - cpu)
-
-
-def _read(program: Path, page: PlainPage, tessdata: Path) -> None:
-    subprocess.run(
-        [program, page.png, page.png.with_suffix(""), "-l", page.models, "txt", "alto"],
-        env={**os.environ, "OMP_THREAD_LIMIT": "1", "TESSDATA_PREFIX": str(tessdata)},
-        capture_output=True,
-        check=True,
-    )
-
-
-def system_tesseract() -> Path:
-    """The system's Tesseract; SystemExit when there is none, because then there is no yardstick."""
-    found = shutil.which("tesseract", path="/usr/bin:/usr/local/bin")
-    if found is None:
-        raise SystemExit("The yardstick is the system's Tesseract, and there is none: install tesseract-ocr.")
-    return Path(found)
-
-
-def small_batch(folder: Path) -> Path:
-    """A drop folder of four one-page letters, made here, to warm up with."""
-    rows = ["item,dc.title,dc.type,dc.language,dc.rights"]
-    rights = "http://creativecommons.org/publicdomain/zero/1.0/"
-    for number in range(4):
-        name = f"warm-up-{number}"
-        image = Image.new("L", (1700, 2200), 244)
-        text = "\n".join(f"Line {line} of the letter {number} that warms the engine." for line in range(24))
-        ImageDraw.Draw(image).multiline_text((200, 200), text, fill=20, font=ImageFont.load_default(44), spacing=24)
-        (folder / name).mkdir(parents=True)
-        image.save(folder / name / "0001.tif", dpi=(200, 200))
-        rows.append(f"{name},Warm-up {number},Text,en,{rights}")
-    (folder / "metadata.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
-    return folder
-
-
-def report(rows: Sequence[Row]) -> None:
+def report(rows: Sequence[Row], name: str = "yardstick") -> None:
     """Print the table with its sum, say what differs, and save all of it."""
     total = Row(
         batch="all",
@@ -215,13 +142,14 @@ def report(rows: Sequence[Row]) -> None:
         megapixels=sum(row.megapixels for row in rows),
         plain=_sum([row.plain for row in rows]),
         ours=None if any(row.ours is None for row in rows) else _sum([row.ours for row in rows if row.ours]),
+        rival=None if any(row.rival is None for row in rows) else _sum([row.rival for row in rows if row.rival]),
     )
     print(table(COLUMNS, [row.cells for row in [*rows, total]]))
-    print("pages: taken in and published by us; read: pages of items that both read; ratio: ours over plain Tesseract.")
+    print("pages: taken in and published by us; read: pages of items that both read; ratio: ours over theirs.")
     for row in rows:
         for difference in row.differences:
             print(f"Not comparable in {row.batch}: {difference}")
-    place = save("yardstick", {"rows": [asdict(row) for row in rows], "total": asdict(total)})
+    place = save(name, {"rows": [asdict(row) for row in rows], "total": asdict(total)})
     print(f"Saved as {place}.")
 
 
@@ -229,8 +157,12 @@ def _sum(costs: Sequence[Cost]) -> Cost:
     return Cost(sum(cost.seconds for cost in costs), sum(cost.cpu_seconds for cost in costs))
 
 
-def _ratio(ours: float | None, plain: float) -> float | None:
-    return ours / plain if ours and plain else None
+def _of(cost: Cost | None) -> tuple[float | None, float | None]:
+    return (cost.seconds, cost.cpu_seconds) if cost else (None, None)
+
+
+def _ratio(ours: float | None, theirs: float | None) -> float | None:
+    return ours / theirs if ours and theirs else None
 
 
 if __name__ == "__main__":

@@ -94,14 +94,16 @@ class Muniment:
         """What `muniment run` printed so far."""
         return (self.home / "run.log").read_text("utf-8")
 
-    def start(self, *arguments: str) -> None:
-        """Starts `muniment run` in a process group of its own and waits until it is well."""
+    def start(self, *arguments: str, well: bool = True) -> None:
+        """Starts `muniment run` in a process group of its own and waits until it is well, or only says it is ready."""
+        said = len(self.log) if (self.home / "run.log").exists() else 0
         with (self.home / "run.log").open("ab") as log:
             command = [muniment(), "run", *arguments]
             self.process = subprocess.Popen(
                 command, env=self.environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
             )
-        self.until(lambda: is_well(self.url), START_SECONDS, "healthy")
+        ready = (lambda: is_well(self.url)) if well else (lambda: "is ready: " in self.log[said:])
+        self.until(ready, START_SECONDS, "healthy" if well else "ready")
 
     def until(self, ready: Callable[[], Any], seconds: float, what: str) -> Any:
         """What `ready` answered when it first was true; fails when the time is over or `muniment run` ended."""

@@ -5,12 +5,14 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from benchmarks.deliveries import batches, small_batch, together
 from benchmarks.installation import Cost
 from benchmarks.machine import cpu_seconds, family, peak_megabytes
 from benchmarks.originals import opaque, pages, write_pages
+from benchmarks.plain import prepare
 from benchmarks.startup import AN_ITEM
 from benchmarks.tables import save, table
-from benchmarks.yardstick import COLUMNS, Row, batches, prepare, small_batch
+from benchmarks.yardstick import COLUMNS, Row
 
 
 def gradient(width: int, height: int) -> Image.Image:
@@ -73,11 +75,32 @@ def test_drop_folders_are_found_alone_and_side_by_side(tmp_path: Path) -> None:
         batches(folder / "warm-up-0")
 
 
+def test_drop_folders_become_one_delivery_or_one_item(tmp_path: Path) -> None:
+    folders = [small_batch(tmp_path / "a"), tmp_path / "b"]
+    (tmp_path / "b" / "other").mkdir(parents=True)
+    (tmp_path / "b" / "other" / "0001.tif").write_bytes(b"II*")
+    (tmp_path / "b" / "metadata.csv").write_text("item,dc.title,dc.date\nother,Ours,1920\n")
+    for place in ("all", "one"):
+        (tmp_path / place).mkdir()
+    whole = together(folders, tmp_path / "all")
+    rows = (whole / "metadata.csv").read_text().splitlines()
+    assert rows[0] == "item,dc.title,dc.type,dc.language,dc.rights,dc.date"
+    assert rows[5:] == ["other,Ours,,,,1920"]
+    assert [file.parent.name for file in sorted(whole.glob("*/0001.tif"))] == [
+        "other",
+        *(f"warm-up-{n}" for n in range(4)),
+    ]
+    alone = together(folders, tmp_path / "one", "other")
+    assert (alone / "metadata.csv").read_text().splitlines() == ["item,dc.title,dc.date", "other,Ours,1920"]
+
+
 def test_a_row_shows_ratios_of_ours_over_plain_and_none_without_ours() -> None:
     row = Row(batch="b", pages=2, read=2, megapixels=9.0, plain=Cost(4.0, 8.0), ours=Cost(3.0, 2.0))
-    assert row.cells == ("b", 2, 2, 9.0, 4.0, 3.0, 0.75, 8.0, 2.0, 0.25)
+    assert row.cells == ("b", 2, 2, 9.0, 4.0, 3.0, 0.75, 8.0, 2.0, 0.25, None, None, None, None)
     alone = Row(batch="b", pages=None, read=2, megapixels=9.0, plain=Cost(4.0, 8.0))
-    assert alone.cells == ("b", None, 2, 9.0, 4.0, None, None, 8.0, None, None)
+    assert alone.cells == ("b", None, 2, 9.0, 4.0, None, None, 8.0, *[None] * 6)
+    both = Row(batch="b", pages=2, read=2, megapixels=9.0, plain=Cost(4.0, 8.0), ours=Cost(3.0, 2.0), rival=Cost(6, 8))
+    assert both.cells[10:] == (6, 0.5, 8, 0.25)
     assert len(COLUMNS) == len(row.cells)
 
 
