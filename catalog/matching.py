@@ -1,60 +1,43 @@
 """Where on a page the words of a question stand: places, boxes, and a few words around them."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
 from functools import reduce
 from itertools import groupby
 from typing import Any
 
+from catalog.packing import PageWords
 from catalog.questions import Term
 from catalog.values import Match
-from catalog.words import Token, page_tokens
+from catalog.words import Token, folds_of, page_tokens
 from core.text import Box
 
 BEFORE, AFTER = 8, 16
 AROUND = 6
+BORDERS = "\n "  # each fold stands between two of them
 
 Place = tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class PageWords:
-    """The words of a page in reading order with their boxes [x, y, w, h], and the number of the line each is in."""
-
-    texts: list[str]
-    boxes: list[list[int]]
-    line_of: list[int]
-    lines: list[list[int]]
-
-    @classmethod
-    def of(cls, raw: dict[str, Any]) -> "PageWords":
-        """The words of what `texts.raw` gives."""
-        lines = [line for _, lines in raw["blocks"] for line in lines]
-        words = [(word, number) for number, (_, words) in enumerate(lines) for word in words]
-        return cls(
-            texts=[word[0] for word, _ in words],
-            boxes=[word[1] for word, _ in words],
-            line_of=[number for _, number in words],
-            lines=[box for box, _ in lines],
-        )
-
-
 def places(page: PageWords, terms: Sequence[Term], *, exact: bool) -> tuple[Place, ...]:
     """The places where a term stands, each as the numbers of its words on the page, in reading order."""
-    by_line = [[page.texts[place] for place, _ in group] for _, group in groupby(enumerate(page.line_of), _second)]
-    whole, sides = page_tokens(by_line)
-    streams = [whole, *sides]
-    return tuple(sorted({place for term in terms for stream in streams for place in _find(stream, term, exact)}))
+    found: set[Place] = set()
+    for first, end in _windows(page, terms):
+        start = page.starts[first]
+        whole, sides = page_tokens([page.words(number) for number in range(first, end)])
+        for stream in (whole, *sides):
+            for term in terms:
+                found.update(tuple(start + word for word in place) for place in _find(stream, term, exact))
+    return tuple(sorted(found))
 
 
 def boxes(page: PageWords, found: Iterable[Place]) -> tuple[Box, ...]:
     """The boxes of all words found, each once, in reading order."""
-    return tuple(Box(*page.boxes[word]) for word in sorted({word for place in found for word in place}))
+    return tuple(page.box(word) for word in sorted({word for place in found for word in place}))
 
 
 def line(page: PageWords, found: Sequence[Place]) -> Box | None:
     """The box of the line in which the first place begins."""
-    return Box(*page.lines[page.line_of[found[0][0]]]) if found else None
+    return page.line(page.line_of(found[0][0])) if found else None
 
 
 def snippet(page: PageWords, found: Sequence[Place]) -> tuple[tuple[str, bool], ...]:
@@ -78,8 +61,8 @@ def snippet(page: PageWords, found: Sequence[Place]) -> tuple[tuple[str, bool], 
 
 def match(page: PageWords, place: Place) -> Match:
     """One place with a few words before and after it, and a box for each line it runs over."""
-    parts = [list(group) for _, group in groupby(place, page.line_of.__getitem__)]
-    drawn = [reduce(Box.union, (Box(*page.boxes[word]) for word in words)) for words in parts]
+    parts = [list(group) for _, group in groupby(place, page.line_of)]
+    drawn = [reduce(Box.union, map(page.box, words)) for words in parts]
     return Match(
         text=" ".join(page.texts[word] for word in place),
         before=" ".join(page.texts[max(0, place[0] - AROUND) : place[0]]),
@@ -87,6 +70,50 @@ def match(page: PageWords, place: Place) -> Match:
         box=drawn[0],
         more=tuple(drawn[1:]),
     )
+
+
+def _windows(page: PageWords, terms: Sequence[Term]) -> list[tuple[int, int]]:
+    """The lines around every place where a term may begin, as first and end: telling all words apart costs too much.
+
+    No window begins or ends between the halves of a cut word, so that its words are told apart as on the whole page.
+    """
+    longest = max((len(term.tokens) for term in terms), default=0)
+    found: list[tuple[int, int]] = []
+    for number in sorted({line for term in terms for line in _heads(page, term)}):
+        first = next(line for line in range(number, -1, -1) if line - 1 not in page.cuts)
+        end = _end(page, number, longest)
+        if found and first < found[-1][1]:
+            first, end = found[-1][0], max(end, found.pop()[1])
+        found.append((first, end))
+    return found
+
+
+def _heads(page: PageWords, term: Term) -> Iterator[int]:
+    """The lines in which the first word of a term stands, or may stand once a cut word is whole."""
+    head = term.tokens[0].folded
+    goes_on = term.prefix and len(term.tokens) == 1
+    for border in BORDERS:
+        at = page.folds.find(border + head)
+        while at >= 0:
+            if goes_on or page.folds[at + 1 + len(head)] in BORDERS:
+                yield page.line_of(page.folds.count("\n", 0, at + 1) - 1)
+            at = page.folds.find(border + head, at + 1)
+    for number in page.cuts:
+        line, after = page.words(number), page.words(number + 1)
+        halves = folds_of(line[-1])[-1:] + folds_of(after[0])[:1]
+        # A word over three lines has a line for itself: its whole is not known here.
+        chained = len(line) == 1 or len(after) == 1
+        if chained or len(halves) < 2 or "".join(halves).startswith(head):
+            yield number
+
+
+def _end(page: PageWords, number: int, length: int) -> int:
+    """The line after the last one that a term of this length can reach that begins in this line."""
+    end, have, last = number + 1, 1, len(page.starts) - 1
+    while end < last and (have < length or end - 1 in page.cuts):
+        have += sum(len(folds_of(word)) for word in page.words(end)) - (end - 1 in page.cuts)
+        end += 1
+    return end
 
 
 def _find(stream: Sequence[Token], term: Term, exact: bool) -> Iterable[Place]:

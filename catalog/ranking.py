@@ -1,85 +1,147 @@
-"""Which items and pages hold the words of a question, and in what order: one walk over what FTS5 finds."""
+"""Which items and pages hold the words of a question, and in what order: found from the best on, and no further.
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+Nothing here walks all that holds a common word. The best pages come first out of the index itself, level by level
+(catalog/weights.py), and each row is let through only after its item's access was looked at.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from heapq import nsmallest
+from itertools import islice
 from unicodedata import normalize
 
-from sqlalchemy import ColumnElement, Connection, and_, func, literal_column, select, true
-
-from catalog.indexing import item_index, page_index
+from catalog import weights
+from catalog.hits import Reach
+from catalog.indexing import item_of
 from catalog.questions import Term, exact_test, expression
-from catalog.shelves import in_collection, seen_by
-from catalog.tables import items, page_texts
-from catalog.values import Question
 from core.record import item_from_json
 
-PAGE_SCORE = func.bm25(literal_column("page_index"))
-# A word in the title says most of what an item is about, one in a name more than one in a subject.
-RECORD_SCORE = func.bm25(literal_column("item_index"), 10.0, 5.0, 1.0)
-RECORD_WEIGHT = 2.0
+MANY = 1000  # pages, and records, that are counted one by one
+END = "(?= |$)"
+WEIGHED = 12  # hits of one item that are compared to find its best
+# What a record says of an item counts by where it stands: a title before all texts, a name among the best pages.
+TITLE, NAMES, RECORD = "{title}", "{title names}", "{title names other}"
 
 
-@dataclass(slots=True)
-class Ranked:
-    """An item that was found: its pages as (score, row of `page_texts`); scores of bm25 are better the lower."""
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An item that was found: its row, the rows of its pages in page order, and of its best, best first."""
 
-    item_id: str
-    pages: list[tuple[float, int]] = field(default_factory=list)
-    record_score: float = 0.0
-    in_record: bool = False
-
-    @property
-    def score(self) -> float:
-        """That of the best page, and that of the record where it matched."""
-        return min((score for score, _ in self.pages), default=0.0) + RECORD_WEIGHT * self.record_score
-
-    def best(self, number: int | None) -> list[int]:
-        """The rows of the best pages; of all of them when no number is given."""
-        return [row for _, row in nsmallest(len(self.pages) if number is None else number, self.pages)]
+    row: int
+    pages: tuple[int, ...]
+    best: tuple[int, ...]
+    in_record: bool
 
 
-def rank(connection: Connection, question: Question, terms: Sequence[Term]) -> list[Ranked]:
-    """The items with something found, best first; equal ones in the order they came in."""
-    found: dict[str, Ranked] = {}
-    _pages(connection, question, terms, found)
-    if question.item is None:
-        _records(connection, question, terms, found)
-    return sorted(found.values(), key=lambda ranked: ranked.score)
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """How much is found in all; when that is not the `whole`, more pages than these or more records than items."""
+
+    pages: int
+    items: int
+    whole: bool
 
 
-def _pages(connection: Connection, question: Question, terms: Sequence[Term], found: dict[str, Ranked]) -> None:
-    text = (page_texts.c.text,) if question.exact else ()
-    query = (
-        select(page_texts.c.row, page_texts.c.item_id, PAGE_SCORE, *text)
-        .select_from(page_index)
-        .join(page_texts, page_texts.c.row == page_index.c.rowid)
-        .join(items, items.c.id == page_texts.c.item_id)
-        .where(page_index.c.page_index.op("MATCH")(expression(terms)), _wanted(question))
-    )
-    holds = exact_test(terms)
-    for row, item_id, score, *text_of in connection.execute(query):
-        if all(map(holds, text_of)):
-            found.setdefault(item_id, Ranked(item_id)).pages.append((score, row))
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """A term and the word of it that says most: the longest; the levels of a phrase are those of that word."""
+
+    asked: str
+    word: str
+    prefix: bool
+
+    @classmethod
+    def of(cls, term: Term) -> "Weighed":
+        """The term as it is weighed."""
+        folds = [token.folded for token in term.tokens]
+        firm = folds[:-1] if term.prefix and len(folds) > 1 else folds
+        return cls(expression([term]), max(firm, key=len), term.prefix and len(folds) == 1)
+
+    def at(self, level: int) -> str:
+        """What finds the pages on which the word has this level."""
+        return f'"{weights.MARKS[level]}{self.word}"{"*" * self.prefix}'
+
+    def worth(self, marks: str) -> float:
+        """What the word adds to the score of a page with these marks; of several that it begins, the best."""
+        levels = re.findall(f"([{weights.MARKS[1]}-{weights.MARKS[-1]}]){self.word}{'' if self.prefix else END}", marks)
+        return max((weights.worth(weights.MARKS.index(level)) for level in levels), default=0.0)
 
 
-def _records(connection: Connection, question: Question, terms: Sequence[Term], found: dict[str, Ranked]) -> None:
-    query = (
-        select(items.c.id, RECORD_SCORE, items.c.record)
-        .select_from(item_index)
-        .join(items, items.c.row == item_index.c.rowid)
-        .where(item_index.c.item_index.op("MATCH")(expression(terms)), _wanted(question))
-    )
-    holds = exact_test(terms)
-    for item_id, score, record in connection.execute(query):
-        if not question.exact or holds(_words_of(record)):
-            ranked = found.setdefault(item_id, Ranked(item_id))
-            ranked.record_score, ranked.in_record = score, True
+class Ranking:
+    """The answer to one question, read as far as it is asked for; equal ones come in the order they came in."""
 
+    def __init__(self, reach: Reach, terms: Sequence[Term], *, exact: bool = False) -> None:
+        self._reach = reach
+        self._asked, self._holds = expression(terms), exact_test(terms) if exact else None
+        self._recorded = frozenset(islice(self._records(RECORD), MANY + 1))
+        self._weighed = [Weighed.of(term) for term in terms]
 
-def _wanted(question: Question) -> ColumnElement[bool]:
-    one = true() if question.item is None else items.c.id == question.item
-    return and_(one, seen_by(question.public_only), in_collection(question.collection))
+    def extent(self) -> Extent:
+        """How many pages and items are found."""
+        pages = list(islice(self._pages(self._asked), MANY + 1))
+        if max(len(pages), len(self._recorded)) <= MANY:
+            return Extent(len(pages), len({*self._recorded, *map(item_of, pages)}), whole=True)
+        return Extent(min(len(pages), MANY), min(len(self._recorded), MANY), whole=False)
+
+    def items(self, first: int, number: int, *, shown: int) -> list[Found]:
+        """The items from place `first` on, best first, at most `number`, with at most `shown` best pages each."""
+        return [self._found(row, lead, shown) for row, lead in islice(self._best_first(), first, first + number)]
+
+    def pages(self, item: int) -> Iterator[int]:
+        """The rows of the pages that are found in one item, in their order."""
+        return self._pages(self._asked, item)
+
+    def _best_first(self) -> Iterator[tuple[int, int | None]]:
+        """Each item once, with the page that brought it in."""
+        seen: set[int] = set()
+        for item, page in self._sources():
+            if item not in seen:
+                seen.add(item)
+                yield item, page
+
+    def _sources(self) -> Iterator[tuple[int, int | None]]:
+        yield from ((item, None) for item in self._records(TITLE))
+        leading = self._leading()
+        for level in range(weights.TOP, 0, -1):
+            if level == weights.TOP // 2:
+                yield from ((item, None) for item in self._records(NAMES))
+            yield from ((item_of(page), page) for page in self._pages(f"({self._asked}) AND {leading.at(level)}"))
+        yield from ((item, None) for item in self._records(RECORD))
+        yield from ((item_of(page), page) for page in self._pages(self._asked))
+
+    def _leading(self) -> "Weighed":
+        """The term that says most about a page: the one that stands on the fewest."""
+        if len(self._weighed) == 1:
+            return self._weighed[0]
+        return min(self._weighed, key=lambda term: self._reach.count(term.asked, MANY))
+
+    def _found(self, item: int, lead: int | None, shown: int) -> Found:
+        pages = tuple(self._pages(self._asked, item))
+        first = [lead, *(page for page in pages[:WEIGHED] if page != lead)] if lead else list(pages[:WEIGHED])
+        best = tuple(self._best(first, shown) if len(pages) > shown else first)
+        return Found(item, pages, best, self._in_record(item))
+
+    def _best(self, pages: Sequence[int], shown: int) -> list[int]:
+        marks = self._reach.marks(pages)
+        score = {page: sum(term.worth(marks[page]) for term in self._weighed) for page in pages}
+        return nsmallest(shown, pages, key=lambda page: (-score[page], page))
+
+    def _in_record(self, item: int) -> bool:
+        if len(self._recorded) <= MANY:
+            return item in self._recorded
+        return any(True for _ in self._records(RECORD, item))
+
+    def _pages(self, asked: str, item: int | None = None) -> Iterator[int]:
+        if self._holds is None:
+            return self._reach.pages(asked, item)
+        return (row for row, text in self._reach.texts(asked, item) if self._holds(text))
+
+    def _records(self, columns: str, item: int | None = None) -> Iterator[int]:
+        asked = f"{columns} : ({self._asked})"
+        if self._holds is None:
+            return (row for row, _ in self._reach.records(asked, item))
+        return (row for row, record in self._reach.records(asked, item) if self._holds(_words_of(record)))
 
 
 def _words_of(record: str) -> str:

@@ -1,7 +1,7 @@
 """Putting a committed item in, whole or not at all."""
 
-from collections.abc import Sequence
-from dataclasses import asdict
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -30,18 +30,15 @@ def save(cat: Catalog, entry: ItemEntry, deeds: Sequence[Deed] = ()) -> tuple[Ev
         NotFoundError: the item was purged; nothing brings it back.
     """
     # All that takes time is done before the transaction, which other writers wait for.
-    page_rows = [_page_row(entry, page) for page in entry.item.pages]
-    text_rows = [_text_row(entry, page) for page in entry.item.pages if page.id in entry.texts]
-    searched = indexing.searched(entry.texts)
+    read = list(_read(entry))
     with cat.writing() as connection:
         _require_unpurged(connection, entry.item.id)
         added = connection.execute(select(items.c.added).where(items.c.id == entry.item.id)).scalar()
         access = _decided(connection, entry.item.id, entry.item.access)
         take_out(connection, entry.item.id)
-        connection.execute(insert(items), {**_item_row(entry, added or entry.at), **_access_columns(access)})
-        _insert(connection, pages, page_rows)
-        _insert(connection, page_texts, text_rows)
-        indexing.add(connection, entry.item, searched)
+        row = _put_item(connection, {**_item_row(entry, added or entry.at), **_access_columns(access)})
+        _insert(connection, pages, [page.row for page in read])
+        _put_texts(connection, entry.item, row, read)
         identities.note_saved(connection, entry.item, {stored.logical: stored.sha256 for stored in entry.files})
         _keep_files(connection, entry.item.id, entry.files)
         events = chain.add(connection, deeds)
@@ -173,8 +170,39 @@ def _access_columns(access: Access) -> dict[str, Any]:
     return {"state": access.state, "embargo_until": access.embargo_until, "access": written}
 
 
-def _page_row(entry: ItemEntry, page: Page) -> dict[str, Any]:
-    text = entry.texts.get(page.id)
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """One page as it is kept: its row, and where it was read, its text packed and the words to find it by."""
+
+    row: dict[str, Any]
+    text: dict[str, Any] | None
+    words: indexing.Words
+
+
+def _read(entry: ItemEntry) -> Iterator[_Read]:
+    """The pages in their order; each text is asked for once and no longer needed when the next one is."""
+    for page in entry.item.pages:
+        text = entry.texts.get(page.id)
+        row = _page_row(entry, page, has_text=text is not None and any(text.words()))
+        if text is None:
+            yield _Read(row, None, {})
+        else:
+            kept = {"page_id": page.id, "item_id": entry.item.id, "text": texts.plain(text), "words": texts.pack(text)}
+            yield _Read(row, kept, indexing.searched(text))
+
+
+def _put_item(connection: Connection, row: dict[str, Any]) -> int:
+    connection.execute(insert(items), row)
+    return int(connection.execute(select(items.c.row).where(items.c.id == row["id"])).scalar_one())
+
+
+def _put_texts(connection: Connection, item: Item, row: int, read: Sequence[_Read]) -> None:
+    placed = [(indexing.page_row(row, place), page) for place, page in enumerate(read) if page.text]
+    _insert(connection, page_texts, [{**(page.text or {}), "row": number} for number, page in placed])
+    indexing.add(connection, item, row, [(number, page.words) for number, page in placed])
+
+
+def _page_row(entry: ItemEntry, page: Page, *, has_text: bool) -> dict[str, Any]:
     return {
         "id": page.id,
         "item_id": entry.item.id,
@@ -188,13 +216,8 @@ def _page_row(entry: ItemEntry, page: Page) -> dict[str, Any]:
         "height": page.facts.height,
         "facts": asdict(page.facts),
         "derived": entry.derived.get(page.id, ""),
-        "has_text": text is not None and any(text.words()),
+        "has_text": has_text,
     }
-
-
-def _text_row(entry: ItemEntry, page: Page) -> dict[str, Any]:
-    text = entry.texts[page.id]
-    return {"page_id": page.id, "item_id": entry.item.id, "text": texts.plain(text), "words": texts.pack(text)}
 
 
 def _keep_files(connection: Connection, item_id: str, stored: Sequence[StoredFile]) -> None:

@@ -1,20 +1,22 @@
 """Finding words in the text of pages and in the records of items; costs what is found, not what is held."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
-from catalog import matching, ranking, texts
+from catalog import matching
 from catalog.database import Catalog
-from catalog.matching import PageWords
+from catalog.hits import Reach
+from catalog.packing import page_words
 from catalog.questions import Term, parse
-from catalog.ranking import Ranked
+from catalog.ranking import Found, Ranking
 from catalog.shelves import CARD, card
 from catalog.tables import items, page_texts, pages
 from catalog.values import Answer, ItemHits, PageHit, Question
 
 PAGES_SHOWN = 3
+PORTION = 100
 PAGE = (pages.c.id, pages.c.image_id, pages.c.number, pages.c.label, pages.c.width, pages.c.height)
 WORDS = select(page_texts.c.row, page_texts.c.words, *PAGE).join(pages, pages.c.id == page_texts.c.page_id)
 
@@ -28,56 +30,63 @@ def search(cat: Catalog, question: Question) -> Answer:
     terms = parse(question.text)
     if not terms:
         return Answer(question=question, pages_found=0, items_found=0, hits=())
-    first = (max(1, question.page) - 1) * max(1, question.per_page)
+    each = max(1, question.per_page)
     with cat.reading() as connection:
-        found = ranking.rank(connection, question, terms)
-        shown = found[first : first + max(1, question.per_page)]
-        hits = _item_hits(connection, shown, terms, exact=question.exact)
+        ranking = Ranking(Reach.of(connection, question), terms, exact=question.exact)
+        extent = ranking.extent()
+        # One more than is shown tells whether there is a next part.
+        found = ranking.items((max(1, question.page) - 1) * each, each + 1, shown=PAGES_SHOWN)
+        hits = _item_hits(connection, found[:each], terms, exact=question.exact)
     return Answer(
         question=question,
-        pages_found=sum(len(ranked.pages) for ranked in found),
-        items_found=len(found),
+        pages_found=extent.pages,
+        items_found=extent.items,
         hits=hits,
+        counted=extent.whole,
+        goes_on=len(found) > each,
     )
 
 
 def search_item(cat: Catalog, item_id: str, text: str, *, exact: bool = False) -> tuple[PageHit, ...]:
     """All pages of one item on which all the words stand, in page order, with every match; hidden items too."""
     terms = parse(text)
-    if not terms:
-        return ()
-    question = Question(text=text, exact=exact, item=item_id, public_only=False)
     with cat.reading() as connection:
-        found = ranking.rank(connection, question, terms)
-        hits = [_page_hit(row, terms, exact=exact, matches=True) for row in _words(connection, found, every=True)]
-    return tuple(sorted(hits, key=lambda hit: hit.number))
+        row = connection.execute(select(items.c.row).where(items.c.id == item_id)).scalar()
+        if not terms or row is None:
+            return ()
+        reach = Reach.of(connection, Question(text=text, public_only=False))
+        found = list(Ranking(reach, terms, exact=exact).pages(row))
+        return tuple(_page_hit(page, terms, exact=exact, matches=True) for page in _words(connection, found))
 
 
 def _item_hits(
-    connection: Connection, shown: Sequence[Ranked], terms: Sequence[Term], *, exact: bool
+    connection: Connection, shown: Sequence[Found], terms: Sequence[Term], *, exact: bool
 ) -> tuple[ItemHits, ...]:
-    query = select(*CARD).where(items.c.id.in_([ranked.item_id for ranked in shown]))
-    cards = {row.id: card(row) for row in connection.execute(query)}
-    hits = {row.row: _page_hit(row, terms, exact=exact) for row in _words(connection, shown)}
+    query = select(items.c.row, *CARD).where(items.c.row.in_([found.row for found in shown]))
+    cards = {row.row: card(row) for row in connection.execute(query)}
+    pages = [page for found in shown for page in found.best]
+    hits = {row.row: _page_hit(row, terms, exact=exact) for row in _words(connection, pages)}
     return tuple(
         ItemHits(
-            card=cards[ranked.item_id],
-            pages_found=len(ranked.pages),
-            pages=tuple(hits[row] for row in ranked.best(PAGES_SHOWN)),
-            in_record=ranked.in_record,
+            card=cards[found.row],
+            pages_found=len(found.pages),
+            pages=tuple(hits[page] for page in found.best),
+            in_record=found.in_record,
         )
-        for ranked in shown
+        for found in shown
     )
 
 
-def _words(connection: Connection, found: Iterable[Ranked], *, every: bool = False) -> Iterable[Row[Any]]:
-    rows = [row for ranked in found for row in ranked.best(None if every else PAGES_SHOWN)]
-    for first in range(0, len(rows), 500):
-        yield from connection.execute(WORDS.where(page_texts.c.row.in_(rows[first : first + 500])))
+def _words(connection: Connection, pages: Sequence[int]) -> Iterator[Row[Any]]:
+    """The pages in the order of their rows, a few at a time: those of an item need not all be in memory."""
+    rows = sorted(pages)
+    for first in range(0, len(rows), PORTION):
+        query = WORDS.where(page_texts.c.row.in_(rows[first : first + PORTION]))
+        yield from connection.execute(query.order_by(page_texts.c.row))
 
 
 def _page_hit(row: Row[Any], terms: Sequence[Term], *, exact: bool, matches: bool = False) -> PageHit:
-    page = PageWords.of(texts.raw(row.words))
+    page = page_words(row.words)
     found = matching.places(page, terms, exact=exact)
     return PageHit(
         page_id=row.id,

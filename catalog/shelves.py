@@ -2,17 +2,32 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, bindparam, func, or_, select, true
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    FromClause,
+    Row,
+    Select,
+    Table,
+    and_,
+    bindparam,
+    func,
+    or_,
+    select,
+    true,
+    union_all,
+)
 
 from catalog.database import Catalog
 from catalog.showing import whole_item
-from catalog.tables import identities, items
+from catalog.tables import identities, items, shelf_counts
 from catalog.values import CollectionCard, HeldItem, ItemCard
 from core.item import AccessState
 
+FEW = 50  # collections whose lists are merged; of more all items are put in order
 MANY = 500  # SQLite takes a limited number of values in one question
 CARD = (
     items.c.id,
@@ -61,15 +76,13 @@ def newest(
     cat: Catalog, *, limit: int, offset: int = 0, collection: str | None = None, public_only: bool = True
 ) -> tuple[ItemCard, ...]:
     """Items, newest first; those of a collection include its children's."""
-    query = (
-        select(*CARD)
-        .where(seen_by(public_only), in_collection(collection))
-        .order_by(items.c.added.desc(), items.c.row.desc())
-        .limit(limit)
-        .offset(offset)
-    )
     with cat.reading() as connection:
-        return tuple(card(row) for row in connection.execute(query))
+        listed = _newest(connection, collection, public_only, limit + offset)
+        rows = connection.execute(listed.limit(limit).offset(offset)).scalars().all()
+        query = select(items.c.row, *CARD).where(items.c.row.in_(bindparam("rows", expanding=True)))
+        parts = (rows[start : start + MANY] for start in range(0, len(rows), MANY))
+        found = {row.row: card(row) for part in parts for row in connection.execute(query, {"rows": list(part)})}
+    return tuple(found[row] for row in rows)
 
 
 def cards(cat: Catalog, ids: Sequence[str]) -> dict[str, ItemCard]:
@@ -82,24 +95,29 @@ def cards(cat: Catalog, ids: Sequence[str]) -> dict[str, ItemCard]:
 
 def count(cat: Catalog, *, collection: str | None = None, public_only: bool = True) -> int:
     """How many items `newest` can list."""
-    query = select(func.count()).select_from(items).where(seen_by(public_only), in_collection(collection))
+    query = select(func.coalesce(func.sum(shelf_counts.c.held), 0)).where(
+        seen_by(public_only, table=shelf_counts), in_collection(collection, shelf_counts)
+    )
     with cat.reading() as connection:
         return int(connection.execute(query).scalar_one())
 
 
 def collections(cat: Catalog, *, public_only: bool = True) -> tuple[CollectionCard, ...]:
     """All collections that hold an item, and their parents, by path; each is shown by a page of one of its items."""
-    query = (
-        select(items.c.collection, func.count(), func.min(items.c.first_image_id))
-        .where(seen_by(public_only))
-        .group_by(items.c.collection)
-        .order_by(items.c.collection)
+    counted = (
+        select(shelf_counts.c.collection, func.sum(shelf_counts.c.held).label("held"))
+        .where(seen_by(public_only, table=shelf_counts))
+        .group_by(shelf_counts.c.collection)
+        .subquery()
     )
+    oldest = select(items.c.first_image_id).where(items.c.collection == counted.c.collection, seen_by(public_only))
+    image = oldest.order_by(items.c.added).limit(1).scalar_subquery()
+    query = select(counted.c.collection, counted.c.held, image).order_by(counted.c.collection)
     cards: dict[str, CollectionCard] = {}
     with cat.reading() as connection:
-        for path, number, image in connection.execute(query):
+        for path, number, image_id in connection.execute(query):
             for part in _upwards(path):
-                known = cards.get(part) or _empty(part, image)
+                known = cards.get(part) or _empty(part, image_id)
                 cards[part] = replace(known, items=known.items + number)
     return tuple(cards[path] for path in sorted(cards))
 
@@ -110,21 +128,40 @@ def card(row: Row[Any]) -> ItemCard:
     return ItemCard(**{**fields, "state": AccessState(row.state)})
 
 
-def seen_by(public_only: bool) -> ColumnElement[bool]:
+def seen_by(public_only: bool, today: date | None = None, *, table: Table = items) -> ColumnElement[bool]:
     """The condition for items that readers may see today, or none for staff; `ItemView.public` in SQL."""
     if not public_only:
         return true()
-    over = and_(items.c.state == AccessState.EMBARGOED, items.c.embargo_until <= datetime.now(UTC).date())
-    return and_(or_(items.c.state == AccessState.PUBLISHED, over), ~items.c.waiting)
+    over = table.c.embargo_until <= (today or datetime.now(UTC).date())
+    opened = and_(table.c.state == AccessState.EMBARGOED, over)
+    return and_(or_(table.c.state == AccessState.PUBLISHED, opened), ~table.c.waiting)
 
 
-def in_collection(path: str | None) -> ColumnElement[bool]:
+def in_collection(path: str | None, table: Table = items) -> ColumnElement[bool]:
     """The condition for items of a collection and its children, or none."""
     if path is None:
         return true()
     # "0" follows "/" in the order of code points, so that an index finds the children; LIKE would ignore case.
-    below = and_(items.c.collection >= f"{path}/", items.c.collection < f"{path}0")
-    return or_(items.c.collection == path, below)
+    below = and_(table.c.collection >= f"{path}/", table.c.collection < f"{path}0")
+    return or_(table.c.collection == path, below)
+
+
+def _newest(connection: Connection, path: str | None, public_only: bool, most: int) -> Select[tuple[int]]:
+    """The rows of items, newest first, walked in an index; a collection's children each as far as they can matter."""
+    columns, seen = (items.c.row, items.c.added), seen_by(public_only)
+    if path is None:
+        return _in_order(select(items.c.row).where(seen), items)
+    below = select(shelf_counts.c.collection).distinct().where(in_collection(path, shelf_counts))
+    paths = connection.execute(below.limit(FEW + 1)).scalars().all()
+    if not 0 < len(paths) <= FEW:
+        return _in_order(select(items.c.row).where(seen, in_collection(path)), items)
+    each = [_in_order(select(*columns).where(seen, items.c.collection == one), items).limit(most) for one in paths]
+    found = union_all(*(select(one.subquery()) for one in each)).subquery()
+    return _in_order(select(found.c.row), found)
+
+
+def _in_order(query: Select[Any], table: FromClause) -> Select[Any]:
+    return query.order_by(table.c.added.desc(), table.c.row.desc())
 
 
 def _upwards(path: str) -> Iterable[str]:

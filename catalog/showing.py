@@ -1,5 +1,6 @@
 """One item or one image as it is shown."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -48,8 +49,11 @@ def image(cat: Catalog, image_id: str) -> ImageView | None:
     """What it takes to serve an image, or None when there is no such image; one look into two indices."""
     with cat.reading() as connection:
         row = connection.execute(IMAGE.where(pages.c.image_id == image_id)).mappings().first()
-    if row is None:
-        return None
+    return None if row is None else image_view(dict(row))
+
+
+def image_view(row: Mapping[str, Any]) -> ImageView:
+    """Who may see the image, and where it lies, from a row of `IMAGE`."""
     access = access_from_json(row["access"])
     if row["waiting"] and access.state is not AccessState.WITHDRAWN:
         access = replace(access, state=AccessState.STAFF)

@@ -1,7 +1,8 @@
 """The tables of the catalogue, those that prove its holdings out of `fixity_tables`.
 
 Two more hold the words of pages and of records for searching; they are FTS5's own and made by the migrations, because
-SQLAlchemy has no name for them: `page_index` (rowid is `page_texts.row`) and `item_index` (rowid is `items.row`).
+SQLAlchemy has no name for them: `page_index` (rowid is `page_texts.row`, out of which `indexing` reads the item)
+and `item_index` (rowid is `items.row`).
 """
 
 from sqlalchemy import (
@@ -46,6 +47,7 @@ __all__ = [
     "people",
     "reads",
     "runs",
+    "shelf_counts",
     "stores",
     "tombstones",
 ]
@@ -87,10 +89,24 @@ items = Table(
     Column("pages", Integer, nullable=False),
     Column("first_page_id", String, nullable=False),
     Column("first_image_id", String, nullable=False),
-    Column("added", Utc, nullable=False, index=True),
+    Column("added", Utc, nullable=False),
     Column("changed", Utc, nullable=False),
-    Column("waiting", Boolean, nullable=False, server_default=false()),
-    Index("ix_items_collection_added", "collection", "added"),
+    Column("waiting", Boolean, nullable=False, server_default=false(), index=True),
+    # Lists are walked in the index alone, with all that tells who may see an item.
+    Index("ix_items_added", "added", "waiting", "state", "embargo_until", "collection"),
+    Index("ix_items_collection_added", "collection", "added", "waiting", "state", "embargo_until"),
+)
+
+# How many items of each kind a collection holds itself; triggers on `items`, made by the migration, keep it. An embargo
+# without an end ends in the year 9999.
+shelf_counts = Table(
+    "shelf_counts",
+    metadata,
+    Column("collection", String, primary_key=True),
+    Column("state", String, primary_key=True),
+    Column("waiting", Boolean, primary_key=True),
+    Column("embargo_until", Date, primary_key=True),
+    Column("held", Integer, nullable=False),
 )
 
 pages = Table(

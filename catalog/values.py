@@ -226,12 +226,18 @@ class ItemHits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What a search found in all, and the items of the page of results that was asked for, best first."""
+    """What a search found in all, and the items of the page of results that was asked for, best first.
+
+    Where more is found than anybody reads, it is not `counted` to its end: there are more than `pages_found` pages
+    then, or more than `items_found` items. `goes_on` is true when there is a next page of results.
+    """
 
     question: Question
     pages_found: int
     items_found: int
     hits: tuple[ItemHits, ...]
+    counted: bool = True
+    goes_on: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,16 +7,18 @@ a run of letters and digits, and a word that a line's end cuts in two is one wor
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
+from itertools import count
+from operator import add
+from typing import NamedTuple, TypeVar
 
 HYPHENS = "-‐‑\u00ad¬⸗="  # the last two as Fraktur has them and as OCR reads them
+T = TypeVar("T")
 _RUNS = re.compile(r"[a-z0-9]+")
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A word as it is compared: folded, as it stands in the text, and the places of the words it came from."""
 
     folded: str
@@ -39,31 +41,61 @@ def folded(text: str) -> str:
     return " ".join(token.folded for token in tokens(text))
 
 
+def folds_of(word: str) -> tuple[str, ...]:
+    """What `tokens` tells apart in a word, folded."""
+    return _pairs(word)[0]
+
+
 def page_tokens(lines: Sequence[Sequence[str]]) -> tuple[list[Token], list[list[Token]]]:
     """The words of a page in order, cut ones made whole; and for each cut one both of its sides as they stand.
 
     `lines` are the page's lines of words; places count through the whole page from 0.
     """
-    found: list[Token] = []
-    sides: list[list[Token]] = []
-    last: list[Token] = []
-    place, cut = 0, False
+    place = count()
+
+    def told(word: str) -> list[Token]:
+        words = (next(place),)
+        return [Token(folded, exact, words) for folded, exact in zip(*_pairs(word), strict=True)]
+
+    return _walk(lines, told, Token.joined)
+
+
+def page_folds(lines: Sequence[Sequence[str]]) -> tuple[list[str], list[list[str]]]:
+    """The same words as `page_tokens` tells, as far as they are folded: all that an index needs."""
+    return _walk(lines, folds_of, add)
+
+
+def _walk(
+    lines: Sequence[Sequence[str]], told: Callable[[str], Sequence[T]], joined: Callable[[T, T], T]
+) -> tuple[list[T], list[list[T]]]:
+    found: list[T] = []
+    sides: list[list[T]] = []
+    last: Sequence[T] = ()
+    cut = False
     for line in lines:
         for number, word in enumerate(line):
-            new = tokens(word, place)
-            if number == 0 and cut and new and new[0].exact[0].islower():
+            new = told(word)
+            if number == 0 and cut and new and _pairs(word)[1][0][0].islower():
                 sides.append([*last, *new])
-                found[-1] = found[-1].joined(new[0])
+                found[-1] = joined(found[-1], new[0])
                 found.extend(new[1:])
             else:
                 found.extend(new)
-            last, place = new, place + 1
-        cut = _is_cut(line[-1]) if line else cut
+            last = new
+        cut = is_cut(line[-1]) if line else cut
     return found, sides
 
 
-def _is_cut(word: str) -> bool:
+def is_cut(word: str) -> bool:
+    """True when the word may be the first half of one that goes on in the next line."""
     return len(word) > 1 and word[-1] in HYPHENS and word[-2].isalpha()
+
+
+@lru_cache(maxsize=32768)
+def _pairs(word: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The words told apart in a word, folded and as they stand; remembered: the same words stand on every page."""
+    found = tokens(word)
+    return tuple(token.folded for token in found), tuple(token.exact for token in found)
 
 
 def _split(text: str) -> Iterator[tuple[str, str]]:

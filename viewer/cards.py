@@ -2,11 +2,10 @@
 
 from dataclasses import dataclass
 
-from flask import url_for
-
 from catalog.values import CollectionCard, ItemCard
 from core.item import AccessState
 from viewer import words
+from viewer.links import link
 
 STATES: dict[str, str] = {
     AccessState.DRAFT: "Draft, not visible to readers",
@@ -46,11 +45,11 @@ class Shelf:
 def card(source: ItemCard) -> Card:
     """The card of an item."""
     return Card(
-        href=url_for("items.item", item_id=source.id),
+        href=link("items.item", item_id=source.id),
         title=source.title,
         date=source.date,
         collection=collection_title(source.collection),
-        collection_href=url_for("reading.collection", path=source.collection),
+        collection_href=link("reading.collection", path=source.collection),
         pages=words.count(source.pages, "page"),
         picture=thumbnail(source.first_image_id),
         note=STATES.get(source.shown_as, ""),
@@ -60,7 +59,7 @@ def card(source: ItemCard) -> Card:
 def shelf(source: CollectionCard) -> Shelf:
     """The card of a collection."""
     return Shelf(
-        href=url_for("reading.collection", path=source.path),
+        href=link("reading.collection", path=source.path),
         title=source.title,
         items=words.count(source.items, "item"),
         picture=thumbnail(source.first_image_id),
@@ -71,7 +70,7 @@ def shelf(source: CollectionCard) -> Shelf:
 
 def thumbnail(image_id: str) -> str:
     """The address of a small picture, "" when there is no image."""
-    return url_for("thumbnails.thumbnail", image_id=image_id) if image_id else ""
+    return link("thumbnails.thumbnail", image_id=image_id) if image_id else ""
 
 
 def collection_title(path: str) -> str:

@@ -12,6 +12,7 @@ from core.item import Item, Page
 from core.text import Box, Line, PageText
 from viewer import words
 from viewer.cards import STATES, collection_title, thumbnail
+from viewer.links import link, with_query
 from viewer.places import covers, picture, roomy
 from viewer.rights import PlainRights, plain
 
@@ -161,7 +162,7 @@ def leaves(item: Item, current: Page, hits: Sequence[PageHit], query: dict[str, 
 
 def page_address(item: Item, page: Page, query: dict[str, Any]) -> str:
     """The lasting address of a page, the search kept."""
-    return url_for("items.page", item_id=item.id, page_id=page.id, **query)
+    return with_query(link("items.page", item_id=item.id, page_id=page.id), query)
 
 
 def scan(page: Page, marks: Sequence[Box]) -> Scan:
@@ -213,7 +214,7 @@ def hit_links(item: Item, current: Page, hits: Sequence[PageHit], query: dict[st
     """Every match in the item, in page order."""
     return tuple(
         HitLink(
-            href=url_for("items.page", item_id=item.id, page_id=hit.page_id, **query),
+            href=with_query(link("items.page", item_id=item.id, page_id=hit.page_id), query),
             label=hit.label or str(hit.number),
             before=match.before,
             text=match.text,

@@ -5,10 +5,9 @@ All numbers are pixels of the upright page image; SVG scales them, so no style a
 
 from dataclasses import dataclass
 
-from flask import url_for
-
 from catalog.values import PageHit
 from core.text import Box
+from viewer.links import link
 
 SHAPE, AIR, WIDEST = 6.0, 3.2, 1000
 
@@ -72,6 +71,4 @@ def roomy(box: Box) -> Box:
 
 def picture(image_id: str, size: str, region: str = "full") -> str:
     """The address of an image by the Image API."""
-    return url_for(
-        "images.image", image_id=image_id, region=region, size=size, rotation="0", quality_format="default.jpg"
-    )
+    return link("images.image", image_id=image_id, region=region, size=size, rotation="0", quality_format="default.jpg")

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Blueprint, abort, render_template, request, url_for
+from flask import Blueprint, abort, render_template, request
 from flask.typing import ResponseReturnValue
 
 from catalog import items, search
@@ -12,6 +12,7 @@ from catalog.values import Answer, ItemHits, PageHit, Question
 from viewer import words
 from viewer.cards import Card, card, collection_title, shelf
 from viewer.house import house
+from viewer.links import link, with_query
 from viewer.people import is_staff
 from viewer.places import Strip, strip
 
@@ -93,7 +94,7 @@ def results() -> ResponseReturnValue:
         shelves=shelves,
         sentence=in_words(answer) if answer else "",
         groups=[group(hits, question) for hits in answer.hits] if answer else [],
-        pager=pager(question.page, question.per_page, answer.items_found, kept(question)) if answer else None,
+        pager=results_pager(answer) if answer else None,
     )
 
 
@@ -119,6 +120,9 @@ def in_words(answer: Answer) -> str:
     where = f" in {collection_title(question.collection)}" if question.collection else ""
     if not answer.items_found:
         return f"Nothing was found for “{question.text}”{where}."
+    if not answer.counted:
+        most = max((answer.pages_found, "pages"), (answer.items_found, "items"))
+        return f"“{question.text}”{where}: more than {most[0]:,} {most[1]}, the best first"
     pages = f"{words.count(answer.pages_found, 'page')} in " if answer.pages_found else ""
     return f"“{question.text}”{where}: {pages}{words.count(answer.items_found, 'item')}"
 
@@ -132,14 +136,14 @@ def group(hits: ItemHits, question: Question) -> Group:
         sentence = f"{words.count(hits.pages_found, 'page')} of {hits.card.pages:,}"
     else:
         sentence = "Found in the description"
-    more = f"{url_for('items.item', item_id=hits.card.id)}?{urlencode(query)}" if rest > 0 else ""
+    more = with_query(link("items.item", item_id=hits.card.id), query) if rest > 0 else ""
     return Group(card=card(hits.card), sentence=sentence, pages=pages, more=more)
 
 
 def found(item_id: str, hit: PageHit, query: dict[str, Any]) -> Found:
     """One page of the answer."""
     return Found(
-        href=url_for("items.page", item_id=item_id, page_id=hit.page_id, **query),
+        href=with_query(link("items.page", item_id=item_id, page_id=hit.page_id), query),
         label=hit.label or str(hit.number),
         strip=strip(hit),
         snippet=hit.snippet,
@@ -175,9 +179,20 @@ def pager(part: int, size: int, total: int, arguments: dict[str, Any]) -> Pager 
     )
 
 
+def results_pager(answer: Answer) -> Pager | None:
+    """The links around this part of the results; how many parts there are is told where all was counted."""
+    question = answer.question
+    if answer.counted:
+        return pager(question.page, question.per_page, answer.items_found, kept(question))
+    before, after = (f"?{urlencode({**kept(question), 'page': str(question.page + step)})}" for step in (-1, 1))
+    return Pager(
+        previous=before if question.page > 1 else "",
+        next=after if answer.goes_on else "",
+        sentence=f"Part {question.page}",
+    )
+
+
 def trail(path: str) -> list[tuple[str, str]]:
     """Address and title of every collection above this one, the topmost first."""
     parts = path.split("/")[:-1]
-    return [
-        (url_for("reading.collection", path="/".join(parts[: depth + 1])), part) for depth, part in enumerate(parts)
-    ]
+    return [(link("reading.collection", path="/".join(parts[: depth + 1])), part) for depth, part in enumerate(parts)]

@@ -1,23 +1,34 @@
 """The catalogue opens, is brought to its newest form, and holds what the tables say."""
 
+import json
 import subprocess
 import sys
+import zlib
+from collections.abc import Callable
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, text
 
-from catalog import chain, items
-from catalog.database import Catalog, is_ours, migrate, open_catalog
+from catalog import chain, items, migrations
+from catalog.database import NEWEST, Catalog, is_ours, migrate, open_catalog
+from catalog.indexing import page_row
+from catalog.search import search_item
 from catalog.tables import metadata
-from catalog.values import CopyView
+from catalog.values import CopyView, ItemEntry
 from core.errors import CatalogError, ConfigurationError
 from core.events import GENESIS, Deed, seal
 from core.fixity import FixityOutcome, StoredFile
+from core.item import Access, AccessState
+from core.text import Block, Box, Engine, Line, PageText, Word
+
+MakeEntry = Callable[..., ItemEntry]
 
 PRAGMAS = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "secure_delete": 1, "busy_timeout": 30000}
 
@@ -41,6 +52,27 @@ def test_what_is_acknowledged_is_on_disk(cat: Catalog) -> None:
     with cat.reading() as connection:
         found = {name: connection.execute(text(f"PRAGMA {name}")).scalar_one() for name in PRAGMAS}
     assert found == PRAGMAS
+
+
+def test_a_start_knows_the_newest_form_without_loading_the_migrations(cat: Catalog) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(Path(migrations.__file__).parent))
+    assert ScriptDirectory.from_config(config).get_current_head() == NEWEST
+    with cat.glancing() as connection:
+        assert connection.execute("SELECT version_num FROM alembic_version").fetchall() == [(NEWEST,)]
+    code = "import sys; from catalog.database import open_catalog as o; o(sys.argv[1]); print('alembic' in sys.modules)"
+    with cat.glancing() as connection:
+        place = connection.execute("PRAGMA database_list").fetchone()[2]
+    run = [sys.executable, "-c", code, f"sqlite:///{place}"]
+    root = Path(__file__).resolve().parents[2]
+    assert subprocess.run(run, cwd=root, capture_output=True, text=True, check=True).stdout == "False\n"
+
+
+def test_a_glance_that_fails_is_told_like_any_other_question(cat: Catalog) -> None:
+    with pytest.raises(CatalogError, match="could not answer"), cat.glancing() as connection:
+        connection.execute("SELECT nothing FROM nowhere")
+    with cat.glancing() as connection:
+        assert connection.execute("SELECT 1").fetchone() == (1,)
 
 
 def test_a_catalogue_of_a_newer_muniment_is_refused_with_a_sentence(cat: Catalog, place: Path) -> None:
@@ -139,3 +171,69 @@ def test_what_the_plain_log_told_is_sealed_and_nothing_else_is_lost(place: Path)
         assert tuple(read) == ("", None, None)
         assert connection.execute(text("SELECT count(*) FROM sqlite_master WHERE name = 'events'")).scalar() == 0
     catalog.close()
+
+
+WORDS_OF_OLD = {
+    "size": [1000, 1400],
+    "languages": ["de"],
+    "engine": ["tesseract", "5.5", [["deu", "ab"]]],
+    "blocks": [[[0, 0, 9, 9], [[[0, 0, 8, 8], [["Käme", [1, 2, 3, 4], 0.5], ["an", [5, 6, 7, 8], 1]]]]]],
+}
+ROW_OF_OLD = (
+    "INSERT INTO pages VALUES ('page', 'abc', 3, '3', 'masters/1', '1.tif', 1, 'page.1', 1000, 1400, '{}', '', 1)",
+    "INSERT INTO page_texts VALUES (1, 'page', 'abc', 'Käme an', :words)",
+)
+
+
+def test_texts_of_an_older_catalogue_are_kept_and_found(place: Path) -> None:
+    engine = create_engine(f"sqlite:///{place}")
+    packed = zlib.compress(json.dumps(WORDS_OF_OLD).encode())
+    with engine.begin() as connection:
+        migrate(connection, to="0001")
+        for row in OLD_ROWS:
+            connection.execute(text(row))
+        migrate(connection, to="0002")
+        for row in ROW_OF_OLD:
+            connection.execute(text(row), {"words": packed} if ":words" in row else {})
+    engine.dispose()
+    catalog = open_catalog(f"sqlite:///{place}")
+    words = (Word("Käme", Box(1, 2, 3, 4), 0.5), Word("an", Box(5, 6, 7, 8), 1))
+    read = Engine("tesseract", "5.5", (("deu", "ab"),))
+    block = Block(Box(0, 0, 9, 9), (Line(Box(0, 0, 8, 8), words),))
+    assert items.text(catalog, "page") == PageText(1000, 1400, (block,), ("de",), read)
+    with catalog.reading() as connection:
+        assert connection.execute(text("SELECT row FROM page_texts")).scalars().all() == [page_row(1, 2)]
+        found = connection.execute(text("SELECT rowid FROM page_index WHERE page_index MATCH 'kame'"))
+        assert found.scalars().all() == [page_row(1, 2)]
+    assert [hit.page_id for hit in search_item(catalog, "abc", "kame an")] == ["page"]
+    catalog.close()
+
+
+COUNTED = text("SELECT collection, state, waiting, embargo_until, held FROM shelf_counts ORDER BY 1, 2, 3, 4")
+TRUE = text(
+    "SELECT collection, state, waiting, coalesce(embargo_until, '9999-12-31'), count(*) FROM items"
+    " GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4"
+)
+
+
+def test_shelves_are_counted_right_whatever_happens_to_items(cat: Catalog, make_entry: MakeEntry) -> None:
+    def counted() -> int:
+        with cat.reading() as connection:
+            told = connection.execute(COUNTED).all()
+            assert told == connection.execute(TRUE).all()
+        return len(told)
+
+    until = Access(state=AccessState.EMBARGOED, embargo_until=date(2999, 1, 1))
+    entries = [make_entry(source_key=f"k{number}", collection=f"A/{number % 2}") for number in range(4)]
+    for entry in entries:
+        items.save(cat, entry)
+    assert counted() == 2
+    items.set_access(cat, entries[0].item.id, until, 2, ())
+    assert counted() == 3
+    items.save(cat, make_entry(item_id=entries[1].item.id, source_key="k1", collection="B"))
+    assert counted() == 4
+    items.hide(cat, entries[2].item.id, Access(state=AccessState.EMBARGOED))
+    assert counted() == 4
+    for entry in entries:
+        items.remove(cat, entry.item.id)
+    assert counted() == 0

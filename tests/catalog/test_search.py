@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -11,17 +12,27 @@ from hypothesis import strategies as st
 
 from catalog import items
 from catalog.database import Catalog, open_catalog
-from catalog.questions import TERMS, expression, parse
+from catalog.matching import places
+from catalog.packing import pack, page_words
+from catalog.questions import TERMS, Term, expression, parse
+from catalog.ranking import MANY
 from catalog.search import search, search_item
 from catalog.values import ItemEntry, ItemHits, Match, PageHit, Question
-from catalog.words import folded
+from catalog.words import Token, folded, page_tokens
 from core import ids
 from core.item import Access, AccessState
-from core.text import Box, PageText
+from core.text import Block, Box, Line, PageText, Word
 
 MakeEntry = Callable[..., ItemEntry]
 MakeText = Callable[..., PageText]
 
+HIDDEN = (
+    Access(),
+    Access(state=AccessState.STAFF),
+    Access(state=AccessState.EMBARGOED),
+    Access(state=AccessState.EMBARGOED, embargo_until=date(2999, 1, 1)),
+    Access(state=AccessState.WITHDRAWN),
+)
 LETTER = ("Die Königliche Hall, zu Berlin", "am 3. März 1893 ſprach die Kom-", "mission über Straßen", "don't stop")
 
 
@@ -237,6 +248,97 @@ def test_what_was_replaced_or_removed_is_not_found(cat: Catalog, make_entry: Mak
     assert pages_of(cat, "words") == [after.item.pages[0].id]
     items.remove(cat, before.item.id)
     assert search(cat, Question(text="words")).items_found == 0
+
+
+def test_what_hardly_anybody_reads_to_its_end_is_not_counted_to_its_end(
+    cat: Catalog, make_entry: MakeEntry, make_text: MakeText
+) -> None:
+    many = [make_text("salt and water")] * MANY
+    items.save(cat, make_entry(*many, source_key="many", title="Many"))
+    all_of_it = search(cat, Question(text="salt"))
+    assert (all_of_it.pages_found, all_of_it.items_found, all_of_it.counted) == (MANY, 1, True)
+    items.save(cat, make_entry(make_text("salt salt salt"), source_key="dense", title="Dense"))
+    first, second = (search(cat, Question(text="salt", per_page=1, page=page)) for page in (1, 2))
+    told = [(answer.pages_found, answer.counted, answer.goes_on) for answer in (first, second)]
+    assert told == [(MANY, False, True), (MANY, False, False)]
+    assert [(hit.card.title, hit.pages_found) for answer in (first, second) for hit in answer.hits] == [
+        ("Dense", 1),
+        ("Many", MANY),
+    ]
+
+
+def test_what_is_hidden_is_in_no_figure_and_no_snippet(
+    cat: Catalog, make_entry: MakeEntry, make_text: MakeText
+) -> None:
+    shown = make_entry(make_text("salt in the open"), source_key="shown", title="Salt shown", collection="A/B")
+    items.save(cat, shown)
+    for number, access in enumerate(HIDDEN):
+        dense = [make_text("salt salt salt secret")] * 3
+        items.save(cat, make_entry(*dense, source_key=f"h{number}", title="Salt hidden", collection="A", access=access))
+    for question in (
+        Question(text="salt"),
+        Question(text="salt", collection="A"),
+        Question(text="salt", exact=True),
+        Question(text="sal*"),
+        Question(text="salt", per_page=1),
+    ):
+        answer = search(cat, question)
+        assert (answer.pages_found, answer.items_found, answer.goes_on) == (1, 1, False)
+        assert [page.page_id for hit in answer.hits for page in hit.pages] == [shown.item.pages[0].id]
+    assert search(cat, Question(text="secret")).items_found == 0
+    assert search(cat, Question(text="salt", public_only=False)).items_found == 1 + len(HIDDEN)
+
+
+def test_a_title_comes_before_texts_and_the_densest_page_before_others(
+    cat: Catalog, make_entry: MakeEntry, make_text: MakeText
+) -> None:
+    rest = " and other words" * 30
+    thin, dense = make_text(f"salt{rest}"), make_text(f"salt salt salt salt{rest}")
+    items.save(cat, make_entry(thin, source_key="thin", title="Thin"))
+    items.save(cat, make_entry(thin, thin, thin, thin, dense, source_key="dense", title="Dense"))
+    items.save(cat, make_entry(thin, source_key="title", title="On salt"))
+    by_name = (("dc.creator", ("Salt, Anna",)),)
+    items.save(cat, make_entry(make_text("nothing"), source_key="name", title="Name", metadata=by_name))
+    hits = search(cat, Question(text="salt")).hits
+    assert [(hit.card.title, hit.in_record) for hit in hits] == [
+        ("On salt", True),
+        ("Dense", False),
+        ("Name", True),
+        ("Thin", False),
+    ]
+    assert [page.number for page in hits[1].pages] == [5, 1, 2]
+
+
+PIECES_OF_PAGES = st.lists(
+    st.lists(st.text("abÄß1-,¬ ", min_size=1, max_size=4), min_size=0, max_size=3), min_size=1, max_size=6
+)
+ASKED = st.text('abÄß1-," *', min_size=1, max_size=8)
+
+
+@given(lines=PIECES_OF_PAGES, asked=ASKED, exact=st.booleans())
+@settings(max_examples=400, deadline=None)
+def test_the_places_found_in_parts_of_a_page_are_those_of_the_whole(
+    lines: list[list[str]], asked: str, exact: bool
+) -> None:
+    rows = tuple(Line(Box(0, 0, 9, 9), tuple(Word(word, Box(0, 0, 9, 9), 1) for word in line)) for line in lines)
+    page = page_words(pack(PageText(9, 9, (Block(Box(0, 0, 9, 9), rows),))))
+    whole, sides = page_tokens([line for line in lines if line])
+    terms = parse(asked)
+    expected = {
+        tuple(sorted({word for token in stream[at : at + len(term.tokens)] for word in token.words}))
+        for term in terms
+        for stream in (whole, *sides)
+        for at in range(len(stream) - len(term.tokens) + 1)
+        if stands(stream[at : at + len(term.tokens)], term, exact=exact)
+    }
+    assert places(page, terms, exact=exact) == tuple(sorted(expected))
+
+
+def stands(tokens: list[Token], term: Term, *, exact: bool) -> bool:
+    """True when the term's words are these, one by one; the last may only begin so where the term has a star."""
+    have = [token.exact if exact else token.folded for token in tokens]
+    want = [token.exact if exact else token.folded for token in term.tokens]
+    return have[:-1] == want[:-1] and (have[-1] == want[-1] or (term.prefix and have[-1].startswith(want[-1])))
 
 
 @pytest.fixture(scope="module")
