@@ -214,6 +214,11 @@ CODES: dict[str, tuple[str, str]] = {
         "warning",
         'The language {language} of "{file}" cannot be read on this machine: install {remedy}, then have the text read again.',
     ),
+    "page-blank": (
+        "warning",
+        'Page {page} ("{file}") seems to be empty and was not read: nothing needs to be done unless it bears writing; '
+        "then scan it again with more contrast.",
+    ),
     "ocr-timeout": (
         "warning",
         'Reading the text of page {page} ("{file}") took longer than {limit} seconds and was given up: '

@@ -7,7 +7,7 @@ import os
 import re
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
 from pydantic import Field, ValidationError, field_validator
@@ -36,7 +36,9 @@ class Settings(BaseSettings):
     page_megapixels: Annotated[int, Field(ge=1)] = 400
     workers: Annotated[int, Field(ge=1, le=256)] = os.cpu_count() or 1
     tesseract: str = ""
+    ocr_engine: Literal["auto", "pytesseract", "tesserocr"] = "auto"
     cache_mb: Annotated[int, Field(ge=16)] = 2000
+    access_gb: Annotated[float, Field(ge=0)] = 0
     institution: str = "Muniment"
     contact: str = ""
     about: str = ""

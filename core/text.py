@@ -3,8 +3,9 @@
 Boxes are whole pixels of the upright canvas, measured from its top left corner.
 """
 
+import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,20 @@ class Box:
         """The smallest box around both."""
         x, y = min(self.x, other.x), min(self.y, other.y)
         return Box(x, y, max(self.x + self.w, other.x + other.w) - x, max(self.y + self.h, other.y + other.h) - y)
+
+    def scaled(self, factor: float, *, width: int, height: int) -> "Box":
+        """The same place on a page `factor` times as large, cut off at its `width` and `height`.
+
+        Edges that met or followed each other still do: each is rounded by itself.
+        """
+        x, right = (_edge(place * factor, width) for place in (self.x, self.x + self.w))
+        y, bottom = (_edge(place * factor, height) for place in (self.y, self.y + self.h))
+        return Box(x, y, right - x, bottom - y)
+
+
+def _edge(place: float, end: int) -> int:
+    """To the nearest pixel; halves always go up, so that what was a pixel wide never vanishes by growing."""
+    return min(max(math.floor(place + 0.5), 0), end)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,3 +98,21 @@ class PageText:
     def text(self) -> str:
         """Plain text: one line a printed line, an empty line between blocks."""
         return "\n\n".join("\n".join(line.text for line in block.lines) for block in self.blocks)
+
+    def scaled(self, factor: float, *, width: int, height: int) -> "PageText":
+        """The same text on a canvas of this size in pixels, `factor` times as large as the picture that was read."""
+
+        def grown(box: Box) -> Box:
+            return box.scaled(factor, width=width, height=height)
+
+        blocks = tuple(
+            Block(
+                grown(block.box),
+                tuple(
+                    Line(grown(line.box), tuple(replace(word, box=grown(word.box)) for word in line.words))
+                    for line in block.lines
+                ),
+            )
+            for block in self.blocks
+        )
+        return replace(self, width=width, height=height, blocks=blocks)

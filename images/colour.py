@@ -1,5 +1,6 @@
 """From the colours of a scanner to those of a screen: 8-bit sRGB, or grey for what is grey."""
 
+from functools import lru_cache
 from typing import Any, Final
 
 import pyvips
@@ -19,8 +20,9 @@ def for_screen(image: Any, facts: ImageFacts) -> Any:
     relative colorimetric with black point compensation. Nothing is decoded yet.
     """
     image = on_white(image)
-    if _usable_profile(image) and facts.bits > 1:
-        image = image.icc_transform("srgb", embedded=True, **INTENT)
+    converted = _by_its_profile(image) if facts.bits > 1 else None
+    if converted is not None:
+        image = converted
     elif image.interpretation == "cmyk":
         image = image.icc_transform("srgb", input_profile="cmyk", **INTENT)
     else:
@@ -55,18 +57,34 @@ def for_reading(image: Any) -> Any:
     return image.cast("uchar").copy(interpretation="srgb" if image.bands == 3 else "b-w")
 
 
-def _usable_profile(image: Any) -> bool:
+def _by_its_profile(image: Any) -> Any | None:
+    """The picture as its profile wants it; None without one that can be used, or when it would change nothing."""
+    if not _has_usable_profile(image) or (image.bands == 3 and _is_srgb(image.get(PROFILE))):
+        return None
+    try:
+        return image.icc_transform("srgb", embedded=True, **INTENT)
+    except pyvips.Error:
+        return None
+
+
+def _has_usable_profile(image: Any) -> bool:
     """True when the embedded profile is for as many channels as there are; a profile of others would give nonsense."""
     if PROFILE not in image.get_fields():
         return False
     profile = read_profile(image.get(PROFILE))
-    wanted = {1: "GRAY", 3: "RGB", 4: "CMYK"}.get(image.bands)
-    return profile is not None and profile.space == wanted and _opens(image)
+    return profile is not None and profile.space == {1: "GRAY", 3: "RGB", 4: "CMYK"}.get(image.bands)
 
 
-def _opens(image: Any) -> bool:
+@lru_cache(maxsize=16)
+def _is_srgb(profile: bytes) -> bool:
+    """True when the profile, whatever it is called, moves none of 4,096 colours by more than one step of 255.
+
+    Most profiles of scanners' programs are sRGB itself, and to convert from it to itself costs as much as decoding.
+    """
+    chart = (pyvips.Image.xyz(16, 16, csize=16) * 17).cast("uchar").copy(interpretation="srgb")
+    chart.set_type(pyvips.GValue.blob_type, PROFILE, profile)
     try:
-        image.icc_transform("srgb", embedded=True)
+        shown = chart.icc_transform("srgb", embedded=True, **INTENT)
+        return bool((shown - chart).abs().max() <= 1)
     except pyvips.Error:
         return False
-    return True

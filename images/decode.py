@@ -18,6 +18,15 @@ from images.vips import Complaints, detail, translated
 FORMATS: Final = {"L": "uchar", "RGB": "uchar", "RGBA": "uchar", "LA": "uchar", "CMYK": "uchar", "I;16": "ushort"}
 Made = TypeVar("Made")
 SPACES: Final = {"L": "b-w", "LA": "b-w", "I;16": "grey16", "CMYK": "cmyk"}
+TURNS: Final = {
+    2: ("fliphor",),
+    3: ("rot180",),
+    4: ("flipver",),
+    5: ("rot90", "fliphor"),
+    6: ("rot90",),
+    7: ("rot270", "fliphor"),
+    8: ("rot270",),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +77,16 @@ def decode(source: Source, complaints: Complaints, work: Callable[[Any], Made]) 
     if source.media_type == pdf.MEDIA_TYPE:
         _check_packed(source)
     return result, _judge(complaints, index)
+
+
+def upright(image: Any, page: ImageFacts) -> Any:
+    """The picture as it is to be looked at: turned and mirrored as the page's orientation says."""
+    for turn in TURNS.get(page.orientation, ()):
+        image = getattr(image, turn)()
+    image = image.copy()
+    if "orientation" in image.get_fields():
+        image.remove("orientation")
+    return image
 
 
 def _judge(complaints: Complaints, index: int) -> tuple[Oddity, ...]:

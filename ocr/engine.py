@@ -10,7 +10,14 @@ class Engine(Protocol):
     """Something that reads the words of one page image."""
 
     def recognise(
-        self, image: Path, models: tuple[str, ...], *, dpi: int, languages: tuple[str, ...], seconds: int
+        self,
+        image: Path,
+        models: tuple[str, ...],
+        *,
+        dpi: int,
+        languages: tuple[str, ...],
+        seconds: int,
+        one_block: bool = False,
     ) -> PageText:
         """The text of the page, boxes in pixels of `image` from its top left; no blocks when nothing was found.
 
@@ -20,6 +27,7 @@ class Engine(Protocol):
             dpi: dots per inch of the image, 0 when unknown: the engine estimates.
             languages: BCP 47 tags, kept in the result; they do not choose the models.
             seconds: wall time after which the engine is ended.
+            one_block: take the page as one block of lines instead of looking for columns, pictures and rules.
 
         Raises:
             EngineMissingError: the program or one of the models is absent.

@@ -1,10 +1,12 @@
 """Which Tesseract and which trained models are on this machine, and which of them an item needs."""
 
+import hashlib
 import os
 import shutil
 import sys
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from uuid import uuid4
 
@@ -89,6 +91,22 @@ def available(folder: Path) -> tuple[str, ...]:
     """The names of all models in the folder, sorted; those in sub-folders as `script/Fraktur`."""
     names = {name for name, _ in _models(folder)}
     return tuple(sorted(names - _NOT_LANGUAGES))
+
+
+def digests(folder: Path, models: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    """Each model with the SHA-256 digest of its file; a file is read once and remembered until it changes.
+
+    Raises:
+        OSError: a model is not in the folder.
+    """
+    files = {model: folder / f"{model}{_SUFFIX}" for model in models}
+    return tuple((model, _digest(file, file.stat().st_mtime_ns)) for model, file in files.items())
+
+
+@lru_cache
+def _digest(model: Path, _changed: int) -> str:
+    with model.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def gather(folder: Path) -> None:

@@ -1,7 +1,6 @@
 """Tesseract as an engine: one run a page, one structured output, read into PageText."""
 
 import errno
-import hashlib
 import os
 import re
 import shlex
@@ -16,9 +15,11 @@ import pytesseract
 
 from core.errors import EngineFailedError, EngineMissingError, EngineTimeoutError, OcrError
 from core.text import Engine, PageText
+from ocr.models import digests
 from ocr.processes import ended_after
 from ocr.tsv import read_tsv
 
+_ONE_BLOCK = "6"
 _VERSION_SECONDS = 30
 _GRACE_SECONDS = 5
 _LAST_WORDS = 300
@@ -38,13 +39,21 @@ class TesseractEngine:
     tessdata: Path
 
     def recognise(
-        self, image: Path, models: tuple[str, ...], *, dpi: int, languages: tuple[str, ...], seconds: int
+        self,
+        image: Path,
+        models: tuple[str, ...],
+        *,
+        dpi: int,
+        languages: tuple[str, ...],
+        seconds: int,
+        one_block: bool = False,
     ) -> PageText:
         """What `ocr.engine.Engine.recognise` promises. Tesseract keeps to one core unless OMP_THREAD_LIMIT is set."""
         who = self.described(models)
         with TemporaryDirectory(prefix="muniment-ocr-") as scratch:
             output = Path(scratch) / "page"
-            self._run(image, models, output, dpi=dpi, seconds=seconds)
+            arguments = _arguments(self.tessdata, dpi, one_block=one_block)
+            self._run(image, models, output, arguments, seconds=seconds)
             try:
                 return read_tsv(output.with_suffix(".tsv").read_text("utf-8"), languages=languages, engine=who)
             except (OSError, ValueError, KeyError) as error:
@@ -58,18 +67,16 @@ class TesseractEngine:
         """
         if not models:
             raise EngineMissingError("No OCR model is named: choose one by language or in the column `ocr.model`.")
-        files = {model: self.tessdata / f"{model}.traineddata" for model in models}
         try:
             version = _version(self.program, self.program.stat().st_mtime_ns)
-            digests = tuple((model, _digest(file, file.stat().st_mtime_ns)) for model, file in files.items())
+            return Engine("tesseract", version, digests(self.tessdata, models))
         except OSError as error:
             raise EngineMissingError(
                 f'The OCR program "{self.program}" or one of its models ({", ".join(models)}) is not there: '
                 "install it, then have the text read again."
             ) from error
-        return Engine("tesseract", version, digests)
 
-    def _run(self, image: Path, models: tuple[str, ...], output: Path, *, dpi: int, seconds: int) -> None:
+    def _run(self, image: Path, models: tuple[str, ...], output: Path, arguments: str, *, seconds: int) -> None:
         # pytesseract hands our environment on. With OpenMP's default Debian's build burns 4.3 times the CPU.
         os.environ.setdefault("OMP_THREAD_LIMIT", "1")
         pytesseract.pytesseract.tesseract_cmd = str(self.program)
@@ -80,7 +87,7 @@ class TesseractEngine:
                     str(output),
                     extension="tsv",
                     lang="+".join(models),
-                    config=_arguments(self.tessdata, dpi),
+                    config=arguments,
                     timeout=seconds + _GRACE_SECONDS,  # for what our own clock did not reach
                 )
             except pytesseract.TesseractError as error:
@@ -99,10 +106,11 @@ class TesseractEngine:
             )
 
 
-def _arguments(tessdata: Path, dpi: int) -> str:
+def _arguments(tessdata: Path, dpi: int, *, one_block: bool) -> str:
     # Page 0 only: a pyramid's reductions would be read as further pages.
     arguments = ["--tessdata-dir", str(tessdata), "-c", "tessedit_create_tsv=1", "-c", "tessedit_page_number=0"]
-    return shlex.join(arguments + (["--dpi", str(dpi)] if dpi else []))
+    arguments += ["--dpi", str(dpi)] if dpi else []
+    return shlex.join(arguments + (["--psm", _ONE_BLOCK] if one_block else []))
 
 
 def _failed(image: Path, detail: str) -> EngineFailedError:
@@ -142,9 +150,3 @@ def _version(program: Path, _changed: int) -> str:
         raise EngineTimeoutError(f'The OCR program "{program}" does not even tell its version: replace it.') from error
     first = (answer.stdout or answer.stderr).partition("\n")[0]
     return first.removeprefix("tesseract ").strip() or "unknown"
-
-
-@lru_cache
-def _digest(model: Path, _changed: int) -> str:
-    with model.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

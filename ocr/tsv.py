@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
-from core.text import Block, Box, Engine, Line, PageText, Word
-from ocr.markup import clean
+from core.text import Box, Engine, Line, PageText
+from ocr.words import around, as_word, tidied
 
 _COLUMNS = 12
-_PAGE, _PARAGRAPH, _LINE, _WORD = 1, 3, 4, 5
+_PAGE, _LINE, _WORD = 1, 4, 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,23 +34,15 @@ def read_tsv(table: str, *, languages: tuple[str, ...], engine: Engine | None) -
     page = next((row.box for row in rows if row.level == _PAGE), None)
     if page is None:
         raise ValueError("the table of words names no page")
-    boxes = {row.place: row.box for row in rows if row.level in (_PARAGRAPH, _LINE)}
+    boxes = {row.place: row.box for row in rows if row.level == _LINE}
     words = [row for row in rows if row.level == _WORD and row.text]
-    blocks = (_block(boxes[(*place, 0, 0)], list(group), boxes) for place, group in groupby(words, _paragraph))
-    return PageText(page.w, page.h, tuple(blocks), languages, engine)
+    paragraphs = (around(_lines(group, boxes)) for _, group in groupby(words, lambda row: row.place[:3]))
+    return PageText(page.w, page.h, tuple(block for block in paragraphs if block), languages, engine)
 
 
-def _paragraph(row: _Row) -> tuple[int, ...]:
-    return row.place[:3]
-
-
-def _block(box: Box, words: list[_Row], boxes: dict[tuple[int, ...], Box]) -> Block:
-    lines = groupby(words, lambda row: row.place[:4])
-    return Block(box, tuple(Line(boxes[(*place, 0)], tuple(_word(row) for row in group)) for place, group in lines))
-
-
-def _word(row: _Row) -> Word:
-    return Word(row.text, row.box, round(min(max(row.confidence / 100, 0.0), 1.0), 4))
+def _lines(words: Iterator[_Row], boxes: dict[tuple[int, ...], Box]) -> Iterator[Line]:
+    for place, group in groupby(words, lambda row: row.place[:4]):
+        yield Line(boxes[(*place, 0)], tuple(as_word(row.text, row.box, row.confidence) for row in group))
 
 
 def _rows(table: str) -> Iterator[_Row]:
@@ -61,5 +53,4 @@ def _rows(table: str) -> Iterator[_Row]:
             if len(cells) != _COLUMNS:
                 raise ValueError(f"a row of the table of words has {len(cells)} cells instead of {_COLUMNS}")
             level, *place = map(int, cells[:6])
-            text = " ".join(clean(cells[11]).split())
-            yield _Row(level, tuple(place), Box(*map(int, cells[6:10])), float(cells[10]), text)
+            yield _Row(level, tuple(place), Box(*map(int, cells[6:10])), float(cells[10]), tidied(cells[11]))

@@ -8,7 +8,7 @@ from catalog import known_stores
 from core.errors import MunimentError, StorageError
 from ocr.tesseract import TesseractEngine
 from storage.probe import probe
-from workflow import fixity_checks, queueing, runfile
+from workflow import engines, fixity_checks, queueing, runfile
 from workflow.checks import Check
 from workflow.storekeeping import SWAPPED
 from workflow.workshop import Workshop
@@ -78,15 +78,23 @@ def _stores(shop: Workshop) -> Iterator[Check]:
 
 
 def _languages(shop: Workshop) -> Iterator[Check]:
-    engine = shop.engine
-    if engine is None:
+    engine, reader = shop.engine, shop.reader
+    if engine is None or reader is None:
         yield Check("text", False, "No Tesseract was found: install it, or set MUNIMENT_TESSERACT to its program.")
         return
     known = ", ".join(engine.available)
     try:
-        if engine.available:
-            TesseractEngine(engine.program, engine.tessdata).described(engine.available[:1])
+        version = reader.version or _version(engine)
     except MunimentError as error:
         yield Check("text", False, str(error))
         return
-    yield Check("text", bool(engine.available), f'Tesseract "{engine.program}" reads: {known or "no language at all"}.')
+    what = "built into tesserocr" if reader.name == engines.LIBRARY else f'"{engine.program}"'
+    said = f"Tesseract {version} ({what}: {reader.why}) reads: {known or 'no language at all'}."
+    yield Check("text", reader.works and bool(engine.available), said)
+
+
+def _version(engine: engines.Engine) -> str:
+    """The program's version; also tells whether the program and a model are there at all."""
+    if not engine.available:
+        return "of unknown version"
+    return TesseractEngine(engine.program, engine.tessdata).described(engine.available[:1]).version

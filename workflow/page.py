@@ -22,9 +22,10 @@ from core.errors import EngineTimeoutError, OcrError
 from core.images import Oddity
 from core.limits import PageLimits
 from core.text import PageText
+from ocr.engine import Engine
 
 Job = Mapping[str, Any]
-ALTO, ACCESS, THUMBNAIL = "alto.xml", "access.tif", "thumb.jpg"
+ALTO, ACCESS, THUMBNAIL, READING = "alto.xml", "access.tif", "thumb.jpg", "ocr.png"
 PR_SET_PDEATHSIG = 1
 
 
@@ -46,8 +47,10 @@ def answer(job: Job, limits: PageLimits) -> dict[str, Any]:
     steps: dict[str, Callable[[Job, PageLimits], Any]] = {
         "facts": facts,
         "verify": verify,
-        "read": read,
+        "render": render,
+        "recognise": recognise,
         "preview": preview,
+        "try library": try_library,
     }
     try:
         return {"ok": steps[job["do"]](job, limits)}
@@ -69,21 +72,45 @@ def verify(job: Job, _: PageLimits) -> list[dict[str, Any]]:
     return [asdict(oddity) for oddity in verify_page(Path(job["path"]), job["index"])]
 
 
-def read(job: Job, _: PageLimits) -> dict[str, Any]:
-    """The access copy, thumbnail and text of one page, written into the job's folder, and the seconds it took.
+def render(job: Job, _: PageLimits) -> dict[str, Any]:
+    """The access copy and thumbnail of one page, written into the job's folder, and the seconds it took.
 
-    The text's trouble is an oddity, not a failure: the page is kept without text.
+    With `prepare` also `ocr.png` to be recognised, or the empty text of a page on which nothing stands.
     """
     from images.render import render_page
 
-    folder = Path(job["folder"])
-    models, begun = tuple(job["models"]), time.monotonic()
-    rendered = render_page(Path(job["path"]), job["index"], folder, prepare=bool(models))
-    oddities = [asdict(oddity) for oddity in rendered.oddities]
-    if models and rendered.width:  # a damaged page has no size and left no file
-        oddities += _recognise(job, folder, models, rendered.dpi)
-    size = {"width": rendered.width, "height": rendered.height, "dpi": rendered.dpi}
-    return {**size, "oddities": oddities, "seconds": time.monotonic() - begun}
+    folder, begun = Path(job["folder"]), time.monotonic()
+    rendered = render_page(Path(job["path"]), job["index"], folder, prepare=job["prepare"])
+    if rendered.blank:
+        _write(PageText(rendered.width, rendered.height, (), tuple(job["languages"])), folder)
+    return {**asdict(rendered), "seconds": time.monotonic() - begun}
+
+
+def recognise(job: Job, _: PageLimits) -> dict[str, Any]:
+    """The text of the rendered page, written into the job's folder, and the seconds it took.
+
+    The text's trouble is an oddity, not a failure: the page is kept without text.
+    """
+    from ocr.reading import read_page
+
+    folder, begun = Path(job["folder"]), time.monotonic()
+    tempfile.tempdir = str(folder)  # what an ended program leaves goes away with the page's folder
+    oddities = []
+    try:
+        text = read_page(
+            _engine(job),
+            folder / READING,
+            tuple(job["models"]),
+            dpi=round(job["reading_dpi"] or 0),
+            languages=tuple(job["languages"]),
+            seconds=job["ocr_seconds"],
+        )
+        _write(text.scaled(job["scale"], width=job["width"], height=job["height"]), folder)
+    except EngineTimeoutError:
+        oddities.append(Oddity("ocr-timeout", str(job["ocr_seconds"]), job["index"]))
+    except OcrError as error:
+        oddities.append(Oddity("ocr-failed", getattr(error, "detail", "") or str(error), job["index"]))
+    return {"oddities": [asdict(oddity) for oddity in oddities], "seconds": time.monotonic() - begun}
 
 
 def preview(job: Job, _: PageLimits) -> bool:
@@ -93,25 +120,32 @@ def preview(job: Job, _: PageLimits) -> bool:
     return draw_preview(Path(job["path"]), job["index"], Path(job["folder"]))
 
 
-def _recognise(job: Job, folder: Path, models: tuple[str, ...], dpi: float | None) -> list[dict[str, Any]]:
-    from ocr.alto import write_alto
+def try_library(job: Job, _: PageLimits) -> dict[str, str]:
+    """The version of Tesseract within tesserocr when it read its test picture, else why it is no use."""
+    try:
+        from ocr.trial import try_out
+
+        return {"version": try_out(Path(job["tessdata"]), tuple(job["models"]))}
+    except (ImportError, OSError) as error:
+        return {"trouble": f"tesserocr cannot be loaded ({error})"}
+    except OcrError as error:
+        return {"trouble": str(error)}
+
+
+def _engine(job: Job) -> Engine:
+    if job["engine"] == "tesserocr":
+        from ocr.tesserocr_engine import TesserocrEngine
+
+        return TesserocrEngine(Path(job["tessdata"]))
     from ocr.tesseract import TesseractEngine
 
-    tempfile.tempdir = str(folder)  # what an ended program leaves goes away with the page's folder
-    engine = TesseractEngine(Path(job["program"]), Path(job["tessdata"]))
-    image = folder / "ocr.png"
-    try:
-        text: PageText = engine.recognise(
-            image, models, dpi=round(dpi or 0), languages=tuple(job["languages"]), seconds=job["ocr_seconds"]
-        )
-    except EngineTimeoutError:
-        return [asdict(Oddity("ocr-timeout", str(job["ocr_seconds"]), job["index"]))]
-    except OcrError as error:
-        return [asdict(Oddity("ocr-failed", getattr(error, "detail", "") or str(error), job["index"]))]
-    finally:
-        image.unlink(missing_ok=True)
+    return TesseractEngine(Path(job["program"]), Path(job["tessdata"]))
+
+
+def _write(text: PageText, folder: Path) -> None:
+    from ocr.alto import write_alto
+
     (folder / ALTO).write_bytes(write_alto(text))
-    return []
 
 
 def _own_standard_output() -> IO[str]:

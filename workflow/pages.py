@@ -4,12 +4,8 @@ A page's results lie in a folder named after what they were made from (the maste
 the settings), so a page that was done once is never done again, under whatever name it comes back.
 """
 
-import contextlib
 import hashlib
 import json
-import os
-import shutil
-import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,15 +17,14 @@ from core.item import Page
 from core.problems import Problem, problem
 from core.submission import SubmittedFile
 from ingest.names import shown
-from storage.checksums import digest_file
 from storage.staging import stage
-from workflow import crashing, storekeeping
+from workflow import crashing, making, storekeeping
 from workflow.itemwork import ItemWork
 from workflow.page import ALTO
 from workflow.workshop import Workshop
 
-RENDERING = "2"  # raised when access copies or texts come out otherwise than before
-DONE = "done.json"
+RENDERING = "3"  # raised when access copies or texts come out otherwise than before
+TEXT_ODDITIES = ("ocr-timeout", "ocr-failed", "page-blank")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +43,7 @@ def reserve(shop: Workshop, work: ItemWork) -> None:
     crashing.step("reserve.done")
     work.identify(reservation.item_id, reservation.page_ids)
     for page, (file, facts) in zip(work.described.pages, work.images(), strict=True):
-        work.derived[page.id] = _key(shop, work, file, facts.index)
+        work.derived[page.id] = derived_key(shop, work, file, facts.index)
 
 
 def stage_masters(shop: Workshop, work: ItemWork) -> None:
@@ -71,77 +66,40 @@ def read_page(shop: Workshop, work: ItemWork, page: Page) -> PageDone:
         PageProcessError: the page could be decoded when it was checked, and now it could not.
     """
     folder = shop.home.derived_folder(work.derived[page.id])
-    done = _done(folder, with_text=bool(work.models))
-    if done is None:
-        file = next(file for file in work.submission.files if file.name == page.source_name)
-        done = _make(shop, work, file, page, folder)
-    oddity = next((one for one in done["oddities"] if one["kind"].startswith("ocr-")), None)
-    return PageDone(page.number, done["seconds"], _text_problem(shop, page, oddity) if oddity else None)
+    found = making.done(folder, with_text=bool(work.models)) or _make(shop, work, page, folder)
+    oddity = next((one for one in found["oddities"] if one["kind"] in TEXT_ODDITIES), None)
+    return PageDone(page.number, found["seconds"], _text_problem(shop, page, oddity) if oddity else None)
 
 
-def _make(shop: Workshop, work: ItemWork, file: SubmittedFile, page: Page, folder: Path) -> dict[str, Any]:
-    """Works in a folder of its own and moves it into place when it is whole."""
-    making = folder.with_name(f"{folder.name}.{uuid.uuid4().hex[:8]}.new")
-    making.mkdir(parents=True)
+def _make(shop: Workshop, work: ItemWork, page: Page, folder: Path) -> dict[str, Any]:
+    file = next(file for file in work.submission.files if file.name == page.source_name)
     try:
-        answer: dict[str, Any] = shop.pool.run("read", **_job(shop, work, file, page, making))
-        if not answer["width"]:
-            raise PageProcessError("The page cannot be shown.", reason="damaged since it was checked")
-        made = sorted(path for path in making.iterdir() if path.name != DONE)
-        answer["files"] = {path.name: digest_file(path).sha256 for path in made}
-        (making / DONE).write_text(json.dumps(answer, indent=2))
-        _into_place(making, folder, with_text=bool(work.models))
+        return making.make(shop, file.path, page, folder, models=work.models, languages=work.described.languages)
     except PageProcessError as error:
         raise PageProcessError(
             f'Page {page.number} ("{file.name}") could not be worked on ({error.reason}): retry the batch, and scan '
             "the page again if that does not help.",
             reason=error.reason,
         ) from error
-    finally:
-        shutil.rmtree(making, ignore_errors=True)
-    return answer
 
 
-def _job(shop: Workshop, work: ItemWork, file: SubmittedFile, page: Page, folder: Path) -> dict[str, Any]:
-    limits, engine = shop.settings.limits, shop.engine
-    return {
-        "path": str(file.path.absolute()),
-        "index": page.facts.index,
-        "folder": str(folder),
-        "models": list(work.models) if engine else [],
-        "program": str(engine.program) if engine else "",
-        "tessdata": str(engine.tessdata) if engine else "",
-        "languages": list(work.described.languages),
-        "ocr_seconds": limits.seconds,
-        "seconds": limits.seconds + limits.check_seconds,
-    }
-
-
-def _into_place(making: Path, folder: Path, *, with_text: bool) -> None:
-    """Replaces what an earlier, unlucky try left; somebody else's finished work is as good as ours."""
-    if folder.exists() and _done(folder, with_text=with_text) is None:
-        shutil.rmtree(folder)
-    with contextlib.suppress(OSError):
-        os.rename(making, folder)  # noqa: PTH104 - refuses a folder that is there; Path.rename would say no more
-
-
-def _done(folder: Path, *, with_text: bool) -> dict[str, Any] | None:
-    """The finished result in the folder; a page that should have a text and has none is not finished."""
-    try:
-        done: dict[str, Any] = json.loads((folder / DONE).read_text())
-    except (FileNotFoundError, ValueError):
-        return None
-    return done if not with_text or (folder / ALTO).exists() else None
-
-
-def _key(shop: Workshop, work: ItemWork, file: SubmittedFile, index: int) -> str:
+def derived_key(shop: Workshop, work: ItemWork, file: SubmittedFile, index: int) -> str:
     """The name of the page's results: same bytes, same place, same settings, same name."""
-    settings = [RENDERING, work.models, [str(shop.engine.program)] if shop.engine and work.models else []]
+    settings = [RENDERING, work.models, _reader(shop) if work.models else []]
     made_of = [work.digests[file.name].sha256, index, settings, list(work.described.languages)]
     return hashlib.sha256(json.dumps(made_of).encode()).hexdigest()[:32]
 
 
+def _reader(shop: Workshop) -> list[str]:
+    """What tells one engine's results from another's: the library's version, or the program."""
+    if shop.engine is None or shop.reader is None:
+        return []
+    return [shop.reader.name, shop.reader.version or str(shop.engine.program)]
+
+
 def _text_problem(shop: Workshop, page: Page, oddity: Mapping[str, Any]) -> Problem:
+    if oddity["kind"] == "page-blank":
+        return problem("page-blank", page=page.number, file=page.source_name)
     if oddity["kind"] == "ocr-timeout":
         return problem("ocr-timeout", page=page.number, file=page.source_name, limit=shop.settings.limits.seconds)
     return problem("ocr-failed", page=page.number, file=page.source_name, detail=_last_words(oddity["detail"]))

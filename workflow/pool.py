@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import math
 import os
 import queue
 import subprocess
@@ -24,21 +25,16 @@ class PagePool:
 
     def __init__(self, size: int, limits: PageLimits) -> None:
         self.limits = limits
-        self._places: queue.LifoQueue[_PageProcess | None] = queue.LifoQueue()
+        self._places: queue.LifoQueue[PageProcess | None] = queue.LifoQueue()
         for _ in range(size):
             self._places.put(None)
         # Linux ends a page process when the *thread* that started it ends, so one thread starts them all.
         self._starter = ThreadPoolExecutor(1, thread_name_prefix="page-starter")
 
-    def run(self, do: str, *, seconds: int, **job: Any) -> Any:
-        """The answer of a page process to the job.
-
-        Raises:
-            PageProcessError: it crashed, took longer than `seconds` (wall time) or asked for too much memory. The
-                process and all its children are gone then, and the next job gets a new one.
-        """
-        with self._process() as process:
-            return process.ask({"do": do, "cpu_seconds": 2 * seconds, **job}, seconds)
+    def run(self, do: str, *, seconds: float, **job: Any) -> Any:
+        """The answer of a page process to the job; raises what `PageProcess.run` raises."""
+        with self.borrowed() as process:
+            return process.run(do, seconds=seconds, **job)
 
     def close(self) -> None:
         """Ends all idle processes."""
@@ -49,14 +45,15 @@ class PagePool:
         self._starter.shutdown()
 
     @contextlib.contextmanager
-    def _process(self) -> Iterator["_PageProcess"]:
+    def borrowed(self) -> Iterator["PageProcess"]:
+        """A page process for several jobs that follow each other; after one that failed it takes no other."""
         process = self._places.get()
         try:
             if process is None or not process.fresh:
                 if process is not None:
                     process.end()
                 process = None
-                process = self._starter.submit(_PageProcess, self.limits).result()
+                process = self._starter.submit(PageProcess, self.limits).result()
             yield process
         finally:  # the place is given back even when no process could be started
             if process is not None and not process.fresh:
@@ -65,7 +62,7 @@ class PagePool:
             self._places.put(process)
 
 
-class _PageProcess:
+class PageProcess:
     """One running page process."""
 
     def __init__(self, limits: PageLimits) -> None:
@@ -80,10 +77,16 @@ class _PageProcess:
         """True while it lives and is not worn out."""
         return self._process.poll() is None and self._jobs < JOBS_A_PROCESS
 
-    def ask(self, job: dict[str, Any], seconds: int) -> Any:
-        """The answer to one job; raises PageProcessError."""
+    def run(self, do: str, *, seconds: float, **job: Any) -> Any:
+        """The answer to one job.
+
+        Raises:
+            PageProcessError: it crashed, took longer than `seconds` (wall time) or asked for too much memory. The
+                process and all its children are gone then.
+        """
         assert self._process.stdin
         assert self._process.stdout
+        job |= {"do": do, "cpu_seconds": math.ceil(2 * seconds)}
         self._jobs += 1
         late = threading.Event()
         timer = threading.Timer(seconds, self._give_up, (late,))
@@ -92,7 +95,7 @@ class _PageProcess:
             self._process.stdin.write(json.dumps(job) + "\n")
             self._process.stdin.flush()
             line = self._process.stdout.readline()
-        except BrokenPipeError:
+        except (BrokenPipeError, ValueError):  # it ended just now, or after an earlier job of the same borrower
             line = ""
         finally:
             timer.cancel()

@@ -4,7 +4,6 @@ import functools
 import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
@@ -14,18 +13,10 @@ from core.settings import Settings
 from ocr import models
 from storage.opening import open_stores
 from storage.stores import Store
-from workflow import crashing, runfile
+from workflow import crashing, engines, runfile
+from workflow.engines import Engine, Reader
 from workflow.homes import Home
 from workflow.pool import PagePool
-
-
-@dataclass(frozen=True)
-class Engine:
-    """The OCR program on this machine, its folder of models, and which models are in it."""
-
-    program: Path
-    tessdata: Path
-    available: tuple[str, ...]
 
 
 class Workshop:
@@ -74,6 +65,11 @@ class Workshop:
             return None
         models.gather(self.home.tessdata)
         return Engine(program, self.home.tessdata, models.available(self.home.tessdata))
+
+    @cached_property
+    def reader(self) -> Reader | None:
+        """Which way the engine is used for reading pages; trying it out takes a second, so only for who will read."""
+        return engines.choose(self.settings, self.engine, self.pool) if self.engine else None
 
     def close(self) -> None:
         """Ends the page processes and threads that were started."""

@@ -7,9 +7,12 @@ from typing import Any
 import pytest
 import pyvips
 
+from core.images import ImageFacts
+from images.colour import PROFILE, for_screen
 from images.render import render_page
 
 PATCH = 64
+SIGHT = ImageFacts(index=0, width=384, height=256, mode="RGB", bits=8)
 # 18 colours of skin, sky, leaf, ink and cloth, and six greys, in sRGB.
 CHART = (
     (115, 82, 68), (194, 150, 130), (98, 122, 157), (87, 108, 67), (133, 128, 177), (103, 189, 170),
@@ -120,3 +123,18 @@ def test_ignoring_the_profile_would_be_noticed(tmp_path: Path) -> None:
     master = tmp_path / "chart.tif"
     chart().icc_transform(str(profile), input_profile="srgb").tiffsave(str(master), keep="none")
     assert max(differences(master, tmp_path)) > 2 * LIMIT
+
+
+def test_a_profile_that_is_srgb_by_another_name_changes_nothing() -> None:
+    profile = pyvips.Image.black(1, 1, bands=3).copy(interpretation="srgb").icc_transform("srgb").get(PROFILE)
+    page = chart().copy()
+    page.set_type(pyvips.GValue.blob_type, PROFILE, profile)
+    shown = for_screen(page, SIGHT)
+    assert (shown - chart()).abs().max() == 0
+
+
+def test_a_profile_of_another_space_changes_colours() -> None:
+    page = chart().copy()
+    profile = matrix_profile("sRGB IEC61966-2.1", ADOBE_RGB, 2.19921875)  # its name is not to be believed
+    page.set_type(pyvips.GValue.blob_type, PROFILE, profile)
+    assert (for_screen(page, SIGHT) - chart()).abs().max() > 20

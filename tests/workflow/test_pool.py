@@ -47,36 +47,11 @@ def _command(pid: int) -> bytes:
         return b""
 
 
-def _program(folder: Path, text: str) -> Path:
-    """A Tesseract that behaves badly."""
-    path = folder / "tesseract"
-    path.write_text(f"#!/bin/sh\n[ \"$1\" = --version ] && echo 'tesseract 5.0.0' && exit 0\n{text}\n")
-    path.chmod(0o755)
-    return path
-
-
-def _read(pool: PagePool, page: Path, program: Path, *, ocr_seconds: int = 20, seconds: int = 60) -> list[str]:
-    """The kinds of oddities that reading the page with this program ends with."""
-    folder = page.parent / "out"
-    folder.mkdir(exist_ok=True)
-    tessdata = page.parent / "tessdata"
-    tessdata.mkdir(exist_ok=True)
-    (tessdata / "eng.traineddata").touch()
-    answer = pool.run(
-        "read",
-        seconds=seconds,
-        path=str(page),
-        index=0,
-        folder=str(folder),
-        models=["eng"],
-        program=str(program),
-        tessdata=str(tessdata),
-        languages=["en"],
-        ocr_seconds=ocr_seconds,
-    )
-    assert (folder / "access.tif").exists()
-    assert not (folder / "alto.xml").exists()
-    return [oddity["kind"] for oddity in answer["oddities"]]
+def never_ready(folder: Path) -> Path:
+    """A file that keeps its reader waiting."""
+    fifo = folder / "never.tif"
+    os.mkfifo(fifo)
+    return fifo
 
 
 def test_the_facts_of_a_page(pool: PagePool, page: Path) -> None:
@@ -91,23 +66,18 @@ def test_a_process_is_used_again(pool: PagePool, page: Path) -> None:
     assert page_processes() == before
 
 
-def test_a_hanging_tesseract_costs_the_text_of_its_page(pool: PagePool, page: Path, tmp_path: Path) -> None:
-    kinds = _read(pool, page, _program(tmp_path, "sleep 60 & sleep 60"), ocr_seconds=1)
-    assert kinds == ["ocr-timeout"]
+def test_a_process_is_borrowed_for_several_jobs(pool: PagePool, page: Path) -> None:
+    with pool.borrowed() as process:
+        for _ in range(2):
+            assert process.run("facts", seconds=20, path=str(page))["pages"]
+            (alone,) = page_processes()
+    pool.run("facts", seconds=20, path=str(page))
+    assert page_processes() == (alone,)
 
 
-def test_a_crashing_tesseract_costs_the_text_of_its_page(pool: PagePool, page: Path, tmp_path: Path) -> None:
-    assert _read(pool, page, _program(tmp_path, "kill -SEGV $$")) == ["ocr-failed"]
-
-
-def test_a_greedy_tesseract_costs_the_text_of_its_page(pool: PagePool, page: Path, tmp_path: Path) -> None:
-    greedy = "exec python3 -c 'x = bytearray(3_000_000_000)'"
-    assert _read(pool, page, _program(tmp_path, greedy)) == ["ocr-failed"]
-
-
-def test_a_page_process_that_is_late_is_ended_and_replaced(pool: PagePool, page: Path, tmp_path: Path) -> None:
+def test_a_page_process_that_is_late_is_ended_and_replaced(pool: PagePool, page: Path) -> None:
     with pytest.raises(PageProcessError) as caught:
-        _read(pool, page, _program(tmp_path, "sleep 60"), ocr_seconds=50, seconds=2)
+        pool.run("facts", seconds=1, path=str(never_ready(page.parent)))
     assert caught.value.reason == "timeout"
     assert page_processes() == ()
     assert pool.run("facts", seconds=20, path=str(page))["pages"]
@@ -116,10 +86,16 @@ def test_a_page_process_that_is_late_is_ended_and_replaced(pool: PagePool, page:
 def test_a_page_process_that_dies_is_a_crash(pool: PagePool, page: Path) -> None:
     pool.run("facts", seconds=20, path=str(page))
     (child,) = page_processes()
-    fifo = page.parent / "never.tif"
-    os.mkfifo(fifo)
     killer = threading.Timer(0.5, os.kill, (child, signal.SIGKILL))
     killer.start()
     with pytest.raises(PageProcessError) as caught:
-        pool.run("facts", seconds=20, path=str(fifo))
+        pool.run("facts", seconds=20, path=str(never_ready(page.parent)))
     assert caught.value.reason == "crashed"
+
+
+def test_a_borrowed_process_that_failed_takes_no_further_job(pool: PagePool, page: Path) -> None:
+    with pool.borrowed() as process:
+        for path, seconds in ((never_ready(page.parent), 1), (page, 20)):
+            with pytest.raises(PageProcessError):
+                process.run("facts", seconds=seconds, path=str(path))
+    assert pool.run("facts", seconds=20, path=str(page))["pages"]
