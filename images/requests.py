@@ -5,6 +5,7 @@ Source: IIIF Image API 3.0.0, sections 4 (parameters) and 4.7 (canonical form).
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, Literal
 
 MOST_PIXELS: Final = 36_000_000  # an A4 sheet at 600 dpi in full; larger ones come reduced, or in tiles
@@ -73,6 +74,7 @@ class Plan:
     height: int
 
 
+@lru_cache(maxsize=4096)  # viewers ask every page of a book for the same tiles
 def parse(region: str, size: str, rotation: str, quality_format: str) -> ImageRequest:
     """The request in the four path segments, already percent-decoded.
 

@@ -26,10 +26,13 @@ from viewer import (
 )
 from viewer.colour import theme_css
 from viewer.config import Actions, Health, ViewerConfig
+from viewer.copies import AccessCopies
+from viewer.counting import put_counts
 from viewer.errors import put_error_pages
 from viewer.headers import put_headers
 from viewer.house import House, house, move_in
 from viewer.roles import put_guard
+from viewer.tiles import TileDoor
 from viewer.watch import put_watch
 
 __all__ = ["Actions", "Health", "ViewerConfig", "create_app"]
@@ -58,7 +61,8 @@ def create_app(config: ViewerConfig, catalog: Catalog, actions: Actions) -> Flas
     app.config.from_mapping(settings(config))
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    move_in(app, House(config, catalog, actions))
+    house = House(config, catalog, actions, AccessCopies(config.derived_folder))
+    move_in(app, house)
     CSRFProtect(app)
     people.open_doors(app)
     put_guard(app)
@@ -69,7 +73,15 @@ def create_app(config: ViewerConfig, catalog: Catalog, actions: Actions) -> Flas
     app.context_processor(common)
     put_error_pages(app)
     put_headers(app)
+    counts = put_counts(app)
+    app.wsgi_app = TileDoor(app.wsgi_app, house, counts)  # type: ignore[method-assign]
     return app
+
+
+def door_of(app: Flask) -> TileDoor:
+    """The door for tiles in front of the application."""
+    assert isinstance(app.wsgi_app, TileDoor)
+    return app.wsgi_app
 
 
 def settings(config: ViewerConfig) -> dict[str, object]:

@@ -72,8 +72,8 @@ class Actions(FixityActions, Protocol):
         """Nothing; the item is hidden when this returns."""
         ...
 
-    def make_again(self, item_id: str) -> None:
-        """Nothing; the item's lost access copies are made again soon."""
+    def make_again(self, item_id: str, key: str) -> None:
+        """Nothing; lost files derived of the page with this key (of all pages when it is "") are made again soon."""
         ...
 
     def health(self) -> Health:

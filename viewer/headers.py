@@ -26,6 +26,14 @@ OPEN_TO_OTHERS = frozenset({"iiif", "images", "files", "thumbnails"})
 CACHED = frozenset({"static"})
 
 
+ANYWHERE = ("Access-Control-Allow-Origin", "*")
+
+
+def for_everybody() -> tuple[tuple[str, str], ...]:
+    """The headers of an answer for machines, but for those about keeping it."""
+    return *ALWAYS.items(), ANYWHERE
+
+
 def put_headers(app: Flask) -> None:
     """Nothing; every answer of the application carries its headers from now on."""
     app.after_request(add_headers)
@@ -36,7 +44,7 @@ def add_headers(response: Response) -> Response:
     for name, value in ALWAYS.items():
         response.headers.setdefault(name, value)
     if request.blueprint in OPEN_TO_OTHERS:
-        response.headers.setdefault("Access-Control-Allow-Origin", "*")
+        response.headers.setdefault(*ANYWHERE)
     if request.endpoint not in CACHED:
         response.headers.setdefault("Cache-Control", "no-store" if is_staff() else "no-cache")
     return response

@@ -4,6 +4,7 @@ from flask import Blueprint, Response, jsonify
 from flask.typing import ResponseReturnValue
 
 from catalog import batches, items
+from viewer.counting import counts
 from viewer.house import house
 from viewer.people import is_staff
 
@@ -32,4 +33,4 @@ def metrics() -> Response:
     if is_staff():
         figures["muniment_items"] = ("All items that are held.", items.count(catalog, public_only=False))
     lines = [f"# HELP {name} {says}\n# TYPE {name} gauge\n{name} {value}\n" for name, (says, value) in figures.items()]
-    return Response("".join(lines), content_type="text/plain; version=0.0.4; charset=utf-8")
+    return Response("".join([*lines, counts().lines()]), content_type="text/plain; version=0.0.4; charset=utf-8")

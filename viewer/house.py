@@ -7,17 +7,19 @@ from flask import Flask, current_app
 
 from catalog.database import Catalog
 from viewer.config import Actions, ViewerConfig
+from viewer.copies import AccessCopies
 
 KEY = "muniment"
 
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """The three things the viewer was handed."""
+    """The three things the viewer was handed, and the access copies that it has verified."""
 
     config: ViewerConfig
     catalog: Catalog
     actions: Actions
+    copies: AccessCopies
 
 
 def move_in(app: Flask, house: House) -> None:

@@ -1,16 +1,22 @@
 """The IIIF Image API over local access copies, and the thumbnails beside them."""
 
 import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import NoReturn
 
 from flask import Blueprint, Response, abort, jsonify, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from catalog.values import ImageView
 from images import iiif as image_api
+from images.pyramid import AccessCopy, ChangedError
 from viewer.access import cache_rule, visible_image
+from viewer.copies import LostCopyError
 from viewer.house import house, today
 
+JPEG = "image/jpeg"
 CONTEXT = 'application/ld+json;profile="http://iiif.io/api/image/3/context.json"'
 blueprint = Blueprint("images", __name__, url_prefix="/iiif/image/3")
 thumbnails = Blueprint("thumbnails", __name__)
@@ -28,7 +34,8 @@ def info(image_id: str) -> Response:
     """What the image is and which requests it answers."""
     view = visible_image(image_id)
     address = f"{house().config.public_url}/iiif/image/3/{image_id}"
-    response = jsonify(image_api.info(address, derived(view, "access.tif")))
+    with access_copy(view.item_id, view.derived) as copy:
+        response = jsonify(image_api.info(address, copy.pyramid))
     if "application/ld+json" in request.headers.get("Accept", ""):
         response.content_type = CONTEXT
     response.headers["Vary"] = "Accept"
@@ -39,13 +46,13 @@ def info(image_id: str) -> Response:
 def image(image_id: str, region: str, size: str, rotation: str, quality_format: str) -> Response:
     """The pixels asked for: 400 when the request is no IIIF, 501 when it is and we do not do it."""
     view = visible_image(image_id)
-    asked = "/".join((view.derived, region, size, rotation, quality_format))
-    tag = hashlib.sha256(asked.encode()).hexdigest()[:32]
+    tag = tag_of(view, region, size, rotation, quality_format)
     if tag in request.if_none_match:
         return keep(Response(status=304), view, tag)
     try:
         wanted = image_api.parse(region, size, rotation, quality_format)
-        data, media_type = image_api.render(derived(view, "access.tif"), wanted)
+        with access_copy(view.item_id, view.derived) as copy:
+            data, media_type = image_api.render(copy, wanted)
     except image_api.BadRequest as error:
         return refuse(400, str(error))
     except image_api.NotSupported as error:
@@ -57,24 +64,46 @@ def image(image_id: str, region: str, size: str, rotation: str, quality_format: 
 def thumbnail(image_id: str) -> ResponseReturnValue:
     """The small picture of a page."""
     view = visible_image(image_id)
-    response = keep(Response(derived(view, "thumb.jpg").read_bytes(), content_type="image/jpeg"), view, view.derived)
-    return response.make_conditional(request)
+    try:
+        data = house().copies.read(view.derived, "thumb.jpg")
+    except LostCopyError:
+        make_again(view.item_id, view.derived)
+    return keep(Response(data, content_type=JPEG), view, view.derived).make_conditional(request)
 
 
-def derived(view: ImageView, name: str) -> Path:
-    """The page's derived file; while it is being made again the answer is 503."""
-    return present(view.item_id, view.derived, name)
+@contextmanager
+def access_copy(item_id: str, key: str) -> Iterator[AccessCopy]:
+    """The verified access copy by the key of its folder; while it is being made again the answer is 503."""
+    try:
+        with house().copies.opened(key) as copy:
+            yield copy
+    except ChangedError:
+        house().copies.forget(key)
+        make_again(item_id, key)
+    except LostCopyError:
+        make_again(item_id, key)
 
 
 def present(item_id: str, key: str, name: str) -> Path:
-    """A derived file by the key of its folder; one that is lost is made again, and the answer is 503 until then."""
+    """A derived file of an item that is needed whole, unread; where one is lost, all lost ones are made again: 503."""
     file = house().config.derived_folder(key) / name
     if not file.is_file():
-        house().actions.make_again(item_id)
-        waiting = refuse(503, "The picture of this page is being made again: ask once more in a minute.")
-        waiting.headers["Retry-After"] = "60"
-        abort(waiting)
+        make_again(item_id, "")
     return file
+
+
+def make_again(item_id: str, key: str) -> NoReturn:
+    """The request ends with 503; what is lost or damaged of the page is made again soon."""
+    house().actions.make_again(item_id, key)
+    waiting = refuse(503, "The picture of this page is being made again: ask once more in a minute.")
+    waiting.headers["Retry-After"] = "60"
+    abort(waiting)
+
+
+def tag_of(view: ImageView, region: str, size: str, rotation: str, quality_format: str) -> str:
+    """The ETag of the picture: what it is made from, and how."""
+    asked = "/".join((view.derived, region, size, rotation, quality_format))
+    return hashlib.sha256(asked.encode()).hexdigest()[:32]
 
 
 def keep(response: Response, view: ImageView, tag: str = "") -> Response:

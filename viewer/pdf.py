@@ -12,6 +12,7 @@ from images import iiif as image_api
 from ocr.jpeg import read_jpeg
 from ocr.pdf import PdfPage, write_pdf
 from viewer.house import House
+from viewer.image_service import access_copy
 
 _making = threading.Lock()  # one at a time: a PDF of many pages fills memory and cores
 DPI = 300.0
@@ -43,16 +44,16 @@ def _drop_others(target: Path, item_id: str) -> None:
 def _make(house: House, view: ItemView, target: Path) -> None:
     texts = items.page_texts(house.catalog, view.item.id)
     with tempfile.TemporaryDirectory(dir=target.parent) as folder:
-        pages = [_page(house, view, page, texts.get(page.id), Path(folder)) for page in view.item.pages]
+        pages = [_page(view, page, texts.get(page.id), Path(folder)) for page in view.item.pages]
         unfinished = Path(folder) / "item.pdf"
         write_pdf(pages, unfinished, title=view.item.title, languages=view.item.languages)
         unfinished.replace(target)
 
 
-def _page(house: House, view: ItemView, page: Page, text: PageText | None, folder: Path) -> PdfPage:
+def _page(view: ItemView, page: Page, text: PageText | None, folder: Path) -> PdfPage:
     """The page in its true size: a very large scan comes reduced, so fewer dots make an inch."""
-    access = house.config.derived_folder(view.derived[page.id]) / "access.tif"
-    data, _ = image_api.render(access, image_api.parse("full", "max", "0", "default.jpg"))
+    with access_copy(view.item.id, view.derived[page.id]) as copy:
+        data, _ = image_api.render(copy, image_api.parse("full", "max", "0", "default.jpg"))
     file = folder / f"{page.id}.jpg"
     file.write_bytes(data)
     return PdfPage(file, text, (page.facts.dpi or DPI) * read_jpeg(file).width / page.facts.width)

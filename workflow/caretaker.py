@@ -22,6 +22,7 @@ from workflow import (
     rederiving,
     sending,
     shipping,
+    thinning,
     visibility,
 )
 from workflow.workshop import Workshop
@@ -48,7 +49,7 @@ def main() -> None:
 def deeds(shop: Workshop) -> tuple[Callable[[], object], ...]:
     """What is looked after beside the inbox, each in a thread of its own."""
     behind = catching_up.Seen()
-    hourly = Hourly(partial(recover, shop))
+    hourly, thinner = Hourly(partial(recover, shop)), Hourly(partial(thinning.thin, shop))
     return (
         partial(approving.publish_approved, shop),
         partial(visibility.finish_withdrawals, shop),
@@ -59,6 +60,7 @@ def deeds(shop: Workshop) -> tuple[Callable[[], object], ...]:
         partial(sending.send_due, shop),
         late_audits.Patrol(shop).look,
         hourly.look,
+        thinner.look,
     )
 
 
@@ -71,7 +73,7 @@ def recover(shop: Workshop) -> None:
 class Hourly:
     """A deed that is done at the start, and then each hour."""
 
-    def __init__(self, deed: Callable[[], None]) -> None:
+    def __init__(self, deed: Callable[[], object]) -> None:
         self._deed, self._last = deed, -math.inf
 
     def look(self) -> None:

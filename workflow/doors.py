@@ -81,9 +81,9 @@ class Doors(FixityDoors):
                 trouble = error
         raise trouble
 
-    def make_again(self, item_id: str) -> None:
-        """Nothing; the item's lost access copies are made again from its masters soon."""
-        rederiving.ask(self.shop.home, item_id)
+    def make_again(self, item_id: str, key: str) -> None:
+        """Nothing; what is lost or damaged of this page is made again from its master soon."""
+        rederiving.ask(self.shop.home, item_id, key)
 
     def health(self) -> Health:
         """How store, Prefect, worker and viewer are, and the samples where they are wanted."""

@@ -6,11 +6,10 @@ Started by the supervisor as `python -m workflow.serve`.
 import json
 import logging
 
-from waitress import serve
-
 from core.settings import Settings
-from viewer.app import create_app
+from viewer.app import create_app, door_of
 from viewer.config import ViewerConfig
+from workflow import front
 from workflow.doors import Doors
 from workflow.workshop import Workshop
 
@@ -22,7 +21,8 @@ def main() -> None:
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     shop = Workshop(Settings.from_environment())
     app = create_app(config(shop), shop.catalog, Doors(shop))
-    serve(app, host=shop.settings.host, port=shop.settings.port, threads=THREADS, ident=None)
+    address = {"host": shop.settings.host, "port": shop.settings.port}
+    front.server(app, door_of(app), threads=THREADS, ident=None, **address).run()
 
 
 def config(shop: Workshop) -> ViewerConfig:

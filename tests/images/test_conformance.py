@@ -12,6 +12,7 @@ from urllib.parse import unquote
 import pytest
 
 from images import iiif
+from images.pyramid import open_copy
 from images.render import render_page
 
 REFERENCE = "67352ccc-d1b0-11e1-89ae-279075081939"
@@ -46,14 +47,16 @@ class Handler(BaseHTTPRequestHandler):
             return self._answer(303, b"", "text/plain", Location=f"{url}/info.json")
         if segments[2:] == ["info.json"]:
             kind = JSON_LD if "ld+json" in self.headers.get("Accept", "") else JSON
-            return self._answer(200, json.dumps(iiif.info(url, self.access)).encode(), kind)
+            with open_copy(self.access) as copy:
+                return self._answer(200, json.dumps(iiif.info(url, copy.pyramid)).encode(), kind)
         return self._picture(url, segments[2:])
 
     def _picture(self, url: str, segments: list[str]) -> None:
         try:
             request = iiif.parse(*segments)
-            data, kind = iiif.render(self.access, request)
-            link = f'<{iiif.canonical(url, request, self.access)}>;rel="canonical"'
+            with open_copy(self.access) as copy:
+                data, kind = iiif.render(copy, request)
+                link = f'<{iiif.canonical(url, request, copy.pyramid)}>;rel="canonical"'
         except (iiif.BadRequest, TypeError) as error:
             return self._answer(400, str(error).encode(), "text/plain")
         except iiif.NotSupported as error:

@@ -1,6 +1,7 @@
 """A real catalogue with drawn pages in real pyramids, and the viewer over it."""
 
 import hashlib
+import json
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -71,6 +72,12 @@ def draw(file: Path, lines: tuple[str, ...]) -> PageText:
     return PageText(*SIZE, (Block(Box(0, 0, *SIZE), tuple(rows)),), languages=("en",))
 
 
+def record(folder: Path) -> None:
+    """Writes down what lies in the folder, as the road does when a page is done."""
+    files = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in folder.iterdir()}
+    (folder / "done.json").write_text(json.dumps({"files": files}))
+
+
 def shelve(catalog: Catalog, home: Path, name: str, texts: tuple[tuple[str, ...], ...], **facts: Any) -> Item:
     """The item, saved with its pictures and texts."""
     pages, derived, words, files = [], {}, {}, []
@@ -82,6 +89,7 @@ def shelve(catalog: Catalog, home: Path, name: str, texts: tuple[tuple[str, ...]
         source = home / f"{name}-{number}.tif"
         words[page_id] = draw(source, lines)
         render_page(source, 0, folder, prepare=False)
+        record(folder)
         logical = f"masters/{number:04d}.tif"
         image = ImageFacts(index=0, width=SIZE[0], height=SIZE[1], mode="L", bits=8, dpi=300)
         pages.append(Page(id=page_id, number=number, label=str(number), file=logical, source_name="a.tif", facts=image))

@@ -64,7 +64,7 @@ class FakeActions:
     def withdraw(self, item_id: str, *, reason: str, agent: str) -> None:
         self.asked.append(("withdraw", item_id, reason))
 
-    def make_again(self, item_id: str) -> None:
+    def make_again(self, item_id: str, key: str) -> None:
         self.asked.append(("make again", item_id))
 
     def health(self) -> Health:

@@ -5,6 +5,9 @@ from typing import Any
 
 from flask.testing import FlaskClient
 
+from catalog.values import Answer, Question
+from viewer.reading import Pager, in_words, results_pager
+
 
 def test_home_shows_the_newest_items_and_the_collections(reader: FlaskClient, report: Any) -> None:
     text = reader.get("/").text
@@ -102,3 +105,16 @@ def test_a_page_that_is_not_there_offers_the_search(reader: FlaskClient) -> None
     answer = reader.get("/nowhere")
     assert answer.status_code == 404
     assert 'action="/search"' in answer.text
+
+
+def test_what_is_not_counted_to_its_end_is_said_so() -> None:
+    asked = Question(text="salt", page=2)
+    many = Answer(question=asked, pages_found=1000, items_found=3, hits=(), counted=False, goes_on=True)
+    records = Answer(question=asked, pages_found=7, items_found=1000, hits=(), counted=False)
+    assert in_words(many) == "“salt”: more than 1,000 pages, the best first"
+    assert in_words(records) == "“salt”: more than 1,000 items, the best first"
+    assert results_pager(many) == Pager(previous="?q=salt&page=1", next="?q=salt&page=3", sentence="Part 2")
+    assert results_pager(records) == Pager(previous="?q=salt&page=1", next="", sentence="Part 2")
+    counted = Answer(question=asked, pages_found=60, items_found=41, hits=(), goes_on=True)
+    assert in_words(counted) == "“salt”: 60 pages in 41 items"
+    assert results_pager(counted) == Pager(previous="?q=salt&page=1", next="?q=salt&page=3", sentence="Part 2 of 3")
