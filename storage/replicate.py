@@ -1,6 +1,7 @@
 """The same object in another store, byte for byte, read in full on the way out and on the way back."""
 
 import tempfile
+from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -13,13 +14,18 @@ from storage.objects import DECLARATION, DECLARED, fetch, read_inventory, settle
 from storage.ocfl import agree
 from storage.stores import Store
 
+AtHand = Mapping[str, tuple[Path, Digests]]  # by SHA-512: a local file that was put into the source a moment ago
 
-def replicate(source: Store, target: Store, object_id: str, *, scratch: Path | None = None) -> Inventory:
+
+def replicate(
+    source: Store, target: Store, object_id: str, *, scratch: Path | None = None, at_hand: AtHand | None = None
+) -> Inventory:
     """The inventory that both stores hold afterwards; content first, the root inventory last. Safe to repeat.
 
     Content that the target's own inventory names was read back when it was written and is left to the audits; all
     else is copied, and what lies at its key already is read in full and compared, never written over. Copies under
-    way lie in the folder `scratch` (None: the system's own).
+    way lie in the folder `scratch` (None: the system's own). What lies `at_hand` is taken from there, and refused
+    like any other copy when its bytes are not those of the inventory.
 
     Raises:
         ObjectNotFoundError: the source has no such object, or not all of it.
@@ -39,7 +45,9 @@ def replicate(source: Store, target: Store, object_id: str, *, scratch: Path | N
     target.put_bytes(f"{root}/{DECLARATION}", DECLARED)
     held = _content(standing) if standing else {}
     for path, sha512 in _content(inventory).items():
-        if held.get(path) != sha512:
+        if held.get(path) == sha512:
+            continue
+        if not (at_hand and sha512 in at_hand and _put(target, f"{root}/{path}", *at_hand[sha512])):
             copy_between(source, target, f"{root}/{path}", sha512, scratch=scratch)
     for number in range(1, inventory.head + 1):
         _copy_inventory(source, target, f"{root}/v{number}")
@@ -50,6 +58,25 @@ def replicate(source: Store, target: Store, object_id: str, *, scratch: Path | N
     if found != inventory:
         raise ChecksumMismatchError(f"{target.name}: {root}/inventory.json", expected=inventory.sha512, found="another")
     return inventory
+
+
+def _put(target: Store, key: str, local: Path, digests: Digests) -> bool:
+    """True when the target holds the local file, read back in full; False when that is not what it was any more."""
+    try:
+        if target.put_file(key, local, digests):
+            verify_copy(target, key, Digests(digests.size, {"sha512": digests.sha512}))
+    except StorageError:
+        if _is_still(local, digests.sha512):
+            raise  # it is the target's trouble
+        return False
+    return True
+
+
+def _is_still(local: Path, sha512: str) -> bool:
+    try:
+        return digest_file(local).sha512 == sha512
+    except OSError:
+        return False
 
 
 def copy_between(source: Store, target: Store, key: str, sha512: str, *, scratch: Path | None = None) -> None:

@@ -13,21 +13,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, TypeVar
 
-from botocore.exceptions import (
-    BotoCoreError,
-    ClientError,
-    ConnectionError,
-    HTTPClientError,
-    IncompleteReadError,
-)
-from botocore.parsers import ResponseParserError
-from urllib3.exceptions import HTTPError
-
 from core.errors import ConflictError, ObjectExistsError, ObjectNotFoundError, StorageError, StoreUnavailableError
 from core.fixity import Digests
 from storage.checksums import CHUNK, digest_bytes, digest_chunks
 from storage.s3_client import S3Access, make_client
-from storage.s3_errors import TakenError, translate
+from storage.s3_errors import TakenError, sdk_errors, translate
 from storage.stores import NO_TERMS, Listed, Role, Terms, safe_key
 
 __all__ = ["S3Access", "S3Store"]
@@ -201,15 +191,15 @@ class S3Store:
     @contextmanager
     def _wall(self, key: str) -> Iterator[None]:
         """Our own errors instead of the SDK's."""
+        sdk = sdk_errors()
         try:
             yield
-        except ClientError as error:
+        except sdk.refused as error:
             raise translate(error, self.name, key) from error
-        # The last two escape from the SDK when the answer that tells of an error is itself cut off or garbled.
-        except (HTTPClientError, ConnectionError, IncompleteReadError, HTTPError, ResponseParserError) as error:
+        except sdk.silent as error:
             sentence = f'The store "{self.name}" ({self.place}) does not answer over "{key}"'
             raise StoreUnavailableError(f"{sentence}: see that it runs, then try again.") from error
-        except BotoCoreError as error:
+        except sdk.unusable as error:
             raise StorageError(f'The store "{self.name}" cannot be used ({error}): check its settings.') from error
 
     def _full(self, key: str) -> str:

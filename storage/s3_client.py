@@ -1,16 +1,16 @@
-"""How to reach an S3 endpoint: address, credentials, and the client with its limits."""
+"""How to reach an S3 endpoint: address, credentials, and the client with its limits.
+
+The SDK is imported when the first client is made: most commands only need to know that there is an address.
+"""
 
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-import boto3
-import botocore.session
-from botocore.config import Config
-from botocore.exceptions import BotoCoreError
-
 from core.errors import ConfigurationError
+from storage.s3_errors import sdk_errors
 
 if TYPE_CHECKING:
+    from botocore.session import Session
     from mypy_boto3_s3 import S3Client
 
 
@@ -29,6 +29,13 @@ class S3Access:
     profile: str = ""
 
 
+def load_sdk() -> None:
+    """Nothing; the SDK is imported, so that the first client of whoever is forked from here does not wait for it."""
+    import boto3.session  # noqa: F401
+
+    sdk_errors()
+
+
 def make_client(access: S3Access) -> "S3Client":
     """A client that never waits for ever and never repeats a request by itself.
 
@@ -37,6 +44,11 @@ def make_client(access: S3Access) -> "S3Client":
     Raises:
         ConfigurationError: the profile is not in the AWS files, or does not say what is needed.
     """
+    import boto3
+    import botocore.session
+    from botocore.config import Config
+    from botocore.exceptions import BotoCoreError
+
     try:
         session = botocore.session.Session(profile=access.profile or None)
         endpoint, region = _of_profile(session) if access.profile else ("", "")
@@ -62,7 +74,7 @@ def make_client(access: S3Access) -> "S3Client":
         raise ConfigurationError(f"{which} cannot be used ({error}): see ~/.aws/config and MUNIMENT_STORES.") from error
 
 
-def _of_profile(session: botocore.session.Session) -> tuple[str, str]:
+def _of_profile(session: "Session") -> tuple[str, str]:
     """The endpoint and region that the profile itself names; the SDK would let the AWS variables go first."""
     own: dict[str, Any] = session.get_scoped_config()
     services = session.full_config.get("services", {}).get(own.get("services"), {})

@@ -11,11 +11,10 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from catalog import people
 from core.errors import MunimentError
 from core.item import REASON_CLASSES
 from core.settings import Settings
-from workflow import cli_fixity, cli_keeping, ingesting, reports, statuses
+from workflow import cli_fixity, cli_keeping
 from workflow.speaking import COMMAND_LINE, Json, leave, running_workshop, say, show, tell, workshop
 
 USAGE = 2  # the exit status of a command line that cannot be parsed
@@ -72,7 +71,7 @@ def run(with_demo: Annotated[bool, typer.Option("--demo", help="Take the sample 
 @app.command()
 def check(folder: Batch, as_json: Json = False) -> None:
     """Read and judge a batch; nothing is stored."""
-    from workflow import receiving
+    from workflow import receiving, reports
 
     shop = workshop()
     try:
@@ -100,6 +99,8 @@ def ingest(
     as_json: Json = False,
 ) -> None:
     """Queue a batch; safe to repeat."""
+    from workflow import ingesting, reports
+
     shop = workshop()
     view, odd = ingesting.ingest(
         shop, folder.absolute(), publish=publish, new_version=new_version, agent=COMMAND_LINE, wait=wait, tell=tell
@@ -120,6 +121,8 @@ def status(
     batch: Annotated[str, typer.Argument(help="A batch's id; all when left out.")] = "", as_json: Json = False
 ) -> None:
     """Show batches, pages, problems and alarms."""
+    from workflow import statuses
+
     shop = workshop()
     found = statuses.status_json(shop, batch)
     show(found) if as_json else statuses.print_status(found, say)
@@ -128,7 +131,7 @@ def status(
 @app.command()
 def publish(name: Annotated[str, typer.Argument(metavar="ITEM|BATCH")]) -> None:
     """Let readers see an item, or all items of a batch."""
-    from workflow import visibility
+    from workflow import ingesting, visibility
 
     shop = running_workshop()
     for item_id in visibility.drafts_of(shop, name):
@@ -165,6 +168,8 @@ def user_add(
     name: str, role: Annotated[str, typer.Option(help="reader, archivist, steward or administrator.")]
 ) -> None:
     """Give somebody a login."""
+    from catalog import people
+
     people.add(workshop().catalog, name, _password(), role)
     say(f'"{name}" can log in now, as {role}.')
 
@@ -172,6 +177,8 @@ def user_add(
 @user_app.command("password")
 def user_password(name: str) -> None:
     """Set somebody's password anew."""
+    from catalog import people
+
     people.set_password(workshop().catalog, name, _password())
     say(f'The password of "{name}" is changed.')
 
@@ -179,6 +186,8 @@ def user_password(name: str) -> None:
 @user_app.command("role")
 def user_role(name: str, role: str) -> None:
     """Change what somebody may do."""
+    from catalog import people
+
     people.set_role(workshop().catalog, name, role)
     say(f'"{name}" is {role} now.')
 
@@ -186,6 +195,8 @@ def user_role(name: str, role: str) -> None:
 @user_app.command("disable")
 def user_disable(name: str, enable: Annotated[bool, typer.Option("--enable", help="Undo it.")] = False) -> None:
     """Keep somebody out; what they did stays on record."""
+    from catalog import people
+
     people.set_disabled(workshop().catalog, name, not enable)
     say(f'"{name}" {"can log in again" if enable else "cannot log in any more"}.')
 
@@ -193,7 +204,7 @@ def user_disable(name: str, enable: Annotated[bool, typer.Option("--enable", hel
 @demo_app.command("remove")
 def demo_remove() -> None:
     """Take the samples out of stores, catalogue and caches."""
-    from workflow import demo
+    from workflow import demo, reports
 
     shop = running_workshop()
     ids = demo.item_ids(shop.catalog, shop.home)

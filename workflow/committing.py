@@ -25,7 +25,7 @@ from storage.layout import item_id as item_of
 from storage.layout import object_id, object_root
 from storage.objects import bookkeeping
 from storage.ocfl import NewVersion, commit, read_inventory, stored_files
-from storage.replicate import replicate
+from storage.replicate import AtHand, replicate
 from storage.stores import Store
 from workflow import crashing, deeds, history, intents, storekeeping
 from workflow.packaging import AipPart, reports
@@ -80,10 +80,20 @@ def commit_everywhere(
     crashing.step("commit.intended")
     commit(first, version)
     crashing.step("commit.committed")
-    return spread(shop, first, item.id, stores, folder, since=number)
+    at_hand = {part.digests.sha512: (part.source, part.digests) for part in (*parts, *written) if part.source}
+    return spread(shop, first, item.id, stores, folder, since=number, at_hand=at_hand)
 
 
-def spread(shop: Workshop, first: Store, item_id: str, stores: Sequence[Store], folder: Path, *, since: int) -> Shelved:
+def spread(
+    shop: Workshop,
+    first: Store,
+    item_id: str,
+    stores: Sequence[Store],
+    folder: Path,
+    *,
+    since: int,
+    at_hand: AtHand | None = None,
+) -> Shelved:
     """What stands of the item in the first store, in the other required ones of these too; what each got is told.
 
     `since` is the first version that the chain does not know yet. A store that goes away meanwhile is left out.
@@ -95,7 +105,7 @@ def spread(shop: Workshop, first: Store, item_id: str, stores: Sequence[Store], 
         if store.name == first.name:
             continue
         try:
-            if new := copy_to(shop, first, store, inventory, folder):
+            if new := copy_to(shop, first, store, inventory, folder, at_hand):
                 copied.append(deeds.of_copy(first, store, inventory, new))
         except StoreUnavailableError:
             continue  # it was there a moment ago: the caretaker catches it up
@@ -110,13 +120,20 @@ def spread(shop: Workshop, first: Store, item_id: str, stores: Sequence[Store], 
     )
 
 
-def copy_to(shop: Workshop, source: Store, target: Store, inventory: Inventory, folder: Path) -> tuple[StoredFile, ...]:
+def copy_to(
+    shop: Workshop,
+    source: Store,
+    target: Store,
+    inventory: Inventory,
+    folder: Path,
+    at_hand: AtHand | None = None,
+) -> tuple[StoredFile, ...]:
     """What the target holds of the object now and the catalogue does not know of; verified on the way out and back.
 
     Raises:
         StorageError: as `storage.replicate`.
     """
-    if replicate(source, target, inventory.object_id, scratch=folder) != inventory:
+    if replicate(source, target, inventory.object_id, scratch=folder, at_hand=at_hand) != inventory:
         raise ConflictError(f'"{inventory.object_id}" got a new version while it was copied: it is copied again.')
     known = {
         copy.key: copy.sha512 for copy in audits.of_item(shop.catalog, item_of(inventory.object_id) or "", target.name)

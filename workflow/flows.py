@@ -1,20 +1,23 @@
 """The road of a batch as Prefect flows: they name the stations in order and nothing else.
 
-What a station does stands in the module it is called from; a task is one sentence and one call. Prefect keeps the
-queue, the tries and the record of runs; what is done is known by our catalogue and the stores alone.
+What a station does stands in `workflow.batchwork`; a task is one sentence and one call, for a handful of small items
+or of pages. Prefect keeps the queue, the tries and the record of runs; what is done is known by our catalogue and the
+stores alone. The trouble of one item is no other's: a task that failed stops none that follows it.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
-from prefect import flow, tags, task
+from prefect import allow_failure, flow, task
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State, TaskRun
-from prefect.futures import PrefectFuture
+from prefect.futures import PrefectFuture, wait
 
 from core.errors import PageProcessError, StorageError
 from core.submission import Submission
-from workflow import batchwork, pages, receiving, shelving
+from workflow import batchwork
 from workflow.batchwork import BatchWork
+from workflow.handfuls import Handful, handfuls, pages_of
 from workflow.itemwork import ItemWork
 from workflow.progress import Progress
 from workflow.workshop import workshop
@@ -22,43 +25,34 @@ from workflow.workshop import workshop
 
 @flow(name="ingest-batch", flow_run_name="ingest-batch-{batch_id}-{attempt}", validate_parameters=False)
 def ingest_batch(batch_id: str, attempt: int) -> str:
-    """How the batch ended: every item judged, the good ones taken in group by group, the others told why.
+    """How the batch ended: every item judged, the good ones taken in, the others told why.
 
     Safe to repeat: what is in already is answered, what was done already is not done again.
     """
-    with tags(f"batch:{batch_id}"), batchwork.opened(workshop(), batch_id, attempt) as batch:
+    with batchwork.opened(workshop(), batch_id, attempt) as batch:
         if batch is None:
             return "overtaken"
-        checks = [check_item.submit(batch, submission) for submission in batch.submissions]
-        good = batch.judge([check.result(raise_on_failure=False) for check in checks])
-        published = [(work, publish_item.submit(batch, work)) for work in batch.drafts()]
-        batch.progress = Progress(batch_id, pages=sum(work.pages for work in good))
-        for group in batchwork.groups(good):
-            ingest_item(batch_id, [work.folder for work in group])
-        for work, future in published:
-            batch.settle(work, [future])
+        wait([check_items.submit(batch, few) for few in batch.submitted()])
+        good = batch.judge()
+        published = [publish_items.submit(batch, few) for few in batch.drafts()]
+        wait([*published, *take_in(batch, good)])
         return batch.finish()
 
 
-@flow(name="ingest-item", flow_run_name="ingest-item-{batch_id}", validate_parameters=False)
-def ingest_item(batch_id: str, folders: list[str]) -> None:
-    """Takes a group of items in: masters stored first, pages read long ones first, each item committed when whole."""
-    batch = batchwork.current(batch_id)
-    works = [batch.works[folder] for folder in folders]
-    stored = {work.folder: reserve_item.submit(batch, work) for work in works}
-    read: dict[str, list[PrefectFuture[Any]]] = {work.folder: [] for work in works}
-    for work, number in batchwork.long_pages_first(works):
-        after = [stored[work.folder]]
-        read[work.folder].append(read_page.submit(batch, work, number, return_state=False, wait_for=after))
+def take_in(batch: BatchWork, works: Sequence[ItemWork]) -> list[PrefectFuture[None]]:
+    """The last task of every item: masters stored first, pages read long ones first, each item shelved when whole."""
+    pages: dict[PrefectFuture[None], int] = {}
     shelved = []
-    for work in works:
-        after = [stored[work.folder], *read[work.folder]]
-        shelved.append(shelve_item.submit(batch, work, return_state=False, wait_for=after))
-    if batch.progress:
-        batch.progress.follow([page for futures in read.values() for page in futures])
-    for work, future in zip(works, shelved, strict=True):
-        future.wait()
-        batch.settle(work, [stored[work.folder], *read[work.folder], future])
+    for few in handfuls(works, pages=lambda work: work.pages):
+        after = [allow_failure(store_masters.submit(batch, few))]
+        for some in pages_of(few):
+            future = read_pages.submit(batch, some, return_state=False, wait_for=after[:1])
+            pages[future] = len(some)
+            after.append(allow_failure(future))
+        shelved.append(shelve_items.submit(batch, few, return_state=False, wait_for=after))
+    if pages:
+        Progress(batch.view.id, pages=sum(pages.values())).follow(pages)
+    return shelved
 
 
 def _store_may_answer_later(_: Any, __: TaskRun, state: State[Any]) -> bool:
@@ -69,59 +63,58 @@ def _page_may_come_out_later(_: Any, __: TaskRun, state: State[Any]) -> bool:
     return isinstance(state.result(raise_on_failure=False), PageProcessError)
 
 
+@task(name="check-items", task_run_name="check {few}", cache_policy=NO_CACHE)
+def check_items(batch: BatchWork, few: Handful[Submission]) -> None:
+    """Stations 1 to 3: each item with all that is known of it and all its problems."""
+    batch.check(few)
+
+
 @task(
-    name="publish-item",
+    name="publish-items",
+    task_run_name="publish {few}",
     cache_policy=NO_CACHE,
     retries=3,
     retry_delay_seconds=[1, 5, 20],
     retry_condition_fn=_store_may_answer_later,
 )
-def publish_item(batch: BatchWork, work: ItemWork) -> None:
-    """Publishes an item that came in as a draft before."""
-    batch.publish(work)
-
-
-@task(name="check-item", cache_policy=NO_CACHE)
-def check_item(batch: BatchWork, submission: Submission) -> ItemWork:
-    """Stations 1 to 3: the item with all that is known of it and all its problems."""
-    return batch.checking(submission, lambda: receiving.check_item(workshop(), submission, batch.name))
+def publish_items(batch: BatchWork, few: Handful[ItemWork]) -> None:
+    """Publishes items that came in as drafts before."""
+    batch.publish(few)
 
 
 @task(
     name="store-masters",
+    task_run_name="store {few}",
     cache_policy=NO_CACHE,
     retries=3,
     retry_delay_seconds=[1, 5, 20],
     retry_condition_fn=_store_may_answer_later,
 )
-def reserve_item(batch: BatchWork, work: ItemWork) -> None:
+def store_masters(batch: BatchWork, few: Handful[ItemWork]) -> None:
     """Station 4: lasting ids, and the masters in the first store, read back in full."""
-    batch.reading(work)
-    pages.reserve(workshop(), work)
-    batch.reserved(work)
-    pages.stage_masters(workshop(), work)
+    batch.store(few)
 
 
 @task(
-    name="read-page",
-    task_run_name="read-page-{number}",
+    name="read-pages",
+    task_run_name="read {some}",
     cache_policy=NO_CACHE,
     retries=1,
     retry_condition_fn=_page_may_come_out_later,
 )
-def read_page(batch: BatchWork, work: ItemWork, number: int) -> None:
-    """Stations 5 and 6: the page's text, access copy and thumbnail."""
-    batch.page_done(work, lambda: pages.read_page(workshop(), work, work.described.pages[number - 1]))
+def read_pages(batch: BatchWork, some: Handful[tuple[ItemWork, int]]) -> None:
+    """Stations 5 and 6: each page's text, access copy and thumbnail."""
+    batch.read(some)
 
 
 @task(
-    name="shelve-item",
+    name="shelve-items",
+    task_run_name="shelve {few}",
     cache_policy=NO_CACHE,
     retries=3,
     retry_delay_seconds=[1, 5, 20],
     retry_condition_fn=_store_may_answer_later,
 )
-def shelve_item(batch: BatchWork, work: ItemWork) -> None:
+def shelve_items(batch: BatchWork, few: Handful[ItemWork]) -> None:
     """Stations 7 to 10: manifest, OCFL version, the other stores, the catalogue."""
-    batch.storing(work)
-    shelving.shelve(workshop(), work, batch.view)
+    batch.shelve(few)

@@ -13,7 +13,8 @@ from workflow import queueing, runfile
 from workflow.reports import count
 from workflow.workshop import Workshop
 
-LOOK_SECONDS = 0.25
+LOOK_SECONDS, LONGEST_LOOK_SECONDS = 0.1, 1.0
+PATIENCE = 0.02  # of the time that went by: nobody waits noticeably longer for having waited long
 
 
 def ingest(
@@ -40,13 +41,15 @@ def ingest(
     seeds = [JobSeed(submission.folder, place) for place, submission in enumerate(batch.submissions)]
     batches.set_jobs(shop.catalog, batch_id, seeds)
     queueing.queue(shop.catalog, run.prefect_api, batch_id)
+    if worker := run.pids.get("worker"):
+        queueing.ring(worker)
     view = _view(shop, batch_id)
-    said = ""
+    said, begun = "", time.monotonic()
     while wait and view.state in ("queued", "running"):
         if (sentence := progress_sentence(view)) != said:
             tell(sentence)
             said = sentence
-        time.sleep(LOOK_SECONDS)
+        time.sleep(min(max(LOOK_SECONDS, PATIENCE * (time.monotonic() - begun)), LONGEST_LOOK_SECONDS))
         runfile.running(shop.home)
         view = _view(shop, batch_id)
     return view, batch.problems

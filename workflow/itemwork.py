@@ -30,6 +30,7 @@ class ItemWork:
     def __init__(self, submission: Submission) -> None:
         self.submission = submission
         self.folder = submission.folder
+        self._places = {file.name: place for place, file in enumerate(submission.files, 1)}
         self.digests: dict[str, Digests] = {}
         self.facts: dict[str, FileFacts] = {}
         self.problems: list[Problem] = []
@@ -74,8 +75,7 @@ class ItemWork:
 
     def master(self, name: str) -> str:
         """The logical path of a submitted file in the AIP: its place in the item and its true kind, never its name."""
-        place = next(number for number, file in enumerate(self.submission.files, 1) if file.name == name)
-        return f"masters/{place:04d}.{EXTENSIONS[self.facts[name].media_type]}"
+        return f"masters/{self._places[name]:04d}.{EXTENSIONS[self.facts[name].media_type]}"
 
     def identify(self, item_id: str, page_ids: tuple[str, ...]) -> None:
         """Gives the item and its pages their lasting ids; pages that replace a held page keep its id, a version up."""

@@ -4,16 +4,17 @@
 kept under the file's digest so that no page is decoded for this twice.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from catalog import inspections, items
 from core.errors import PageProcessError
 from core.images import FileFacts, ImageFacts, Oddity
-from core.item import Item
+from core.item import Item, Page
 from core.problem_codes import CODES
 from core.problems import problem
 from core.submission import Batch, Submission, SubmittedFile
@@ -24,10 +25,12 @@ from ingest.names import shown
 from ingest.rules import judge, judge_batch
 from ocr.models import choose
 from storage.checksums import digest_file
+from workflow import making, pages
 from workflow.itemwork import ItemWork
 from workflow.workshop import Workshop
 
 INSPECTION = "1"  # raised when a look at a file would find more than before
+See = Callable[[SubmittedFile, ImageFacts], Sequence[Oddity]]
 CODES_OF_REASONS = {"timeout": "page-timeout", "memory": "page-memory", "crashed": "page-crashed"}
 
 
@@ -46,13 +49,17 @@ def check_batch(shop: Workshop, folder: Path) -> tuple[Batch, list[ItemWork]]:
     return batch, works
 
 
-def check_item(shop: Workshop, submission: Submission, batch_name: str) -> ItemWork:
-    """One item with everything that could be found out about it, and all its problems."""
+def check_item(shop: Workshop, submission: Submission, batch_name: str, *, to_keep: bool = False) -> ItemWork:
+    """One item with everything that could be found out about it, and all its problems.
+
+    When it is `to_keep`, pages that are not read for text get their access copies from the one decoding.
+    """
     work = ItemWork(submission)
     extra = algorithms_needed(submission)
-    for file in shop.threads.map(lambda file: _look(shop, work, file, extra), submission.files):
-        work.problems.extend(file)
     work.item, described = describe(submission, batch_name)
+    see = partial(_rendered, shop, work) if to_keep and not wants_text(work.item) else partial(_verified, shop)
+    for file in shop.threads.map(lambda file: _look(shop, work, file, extra, see), submission.files):
+        work.problems.extend(file)
     work.problems.extend(judge(submission, work.facts, work.digests, shop.settings.limits))
     work.problems.extend(described)
     if not work.refused:
@@ -75,7 +82,7 @@ def refuse_held(work: ItemWork) -> None:
         work.problems.append(problem("already-held", file=work.folder, id=work.held.item.id, detail=detail))
 
 
-def _look(shop: Workshop, work: ItemWork, file: SubmittedFile, extra: Sequence[str]) -> list[Any]:
+def _look(shop: Workshop, work: ItemWork, file: SubmittedFile, extra: Sequence[str], see: See) -> list[Any]:
     """Reads the file once for its digests and decodes its pages once; unreadable is a problem, not an exception."""
     try:
         digests = digest_file(file.path, extra)
@@ -85,25 +92,44 @@ def _look(shop: Workshop, work: ItemWork, file: SubmittedFile, extra: Sequence[s
     tool = f"{INSPECTION}-{shop.settings.limits.megapixels}"
     facts = inspections.known(shop.catalog, digests.sha256, tool)
     if facts is None:
-        facts = inspect(shop, file.path)
+        facts = _inspect(shop, file, see)
         if not _accident(facts):
             inspections.remember(shop.catalog, digests.sha256, tool, facts)
     work.facts[file.name] = facts
     return []
 
 
-def inspect(shop: Workshop, path: Path) -> FileFacts:
+def _inspect(shop: Workshop, file: SubmittedFile, see: See) -> FileFacts:
     """What the header says, and what decoding every page in full showed; a broken page process is an oddity."""
-    seconds = shop.settings.limits.check_seconds
     try:
-        facts = _facts(shop.pool.run("facts", path=str(path), seconds=seconds))
+        answer = shop.pool.run("facts", path=str(file.path), seconds=shop.settings.limits.check_seconds)
+        facts = _facts(answer)
         oddities = list(facts.oddities)
         for page in facts.pages if not _refuses(facts) else ():
-            found = shop.pool.run("verify", path=str(path), index=page.index, seconds=seconds)
-            oddities.extend(Oddity(**oddity) for oddity in found)
+            oddities.extend(see(file, page))
         return replace(facts, oddities=tuple(dict.fromkeys(oddities)))
     except PageProcessError as error:
         return FileFacts(media_type="", pages=(), oddities=(Oddity(CODES_OF_REASONS[error.reason]),))
+
+
+def _verified(shop: Workshop, file: SubmittedFile, page: ImageFacts) -> list[Oddity]:
+    """What is odd about the page once it is decoded."""
+    seconds = shop.settings.limits.check_seconds
+    found = shop.pool.run("verify", path=str(file.path), index=page.index, seconds=seconds)
+    return [Oddity(**oddity) for oddity in found]
+
+
+def _rendered(shop: Workshop, work: ItemWork, file: SubmittedFile, facts: ImageFacts) -> list[Oddity]:
+    """The same, and its access copy and thumbnail lie where they will be looked for."""
+    folder = shop.home.derived_folder(pages.derived_key(shop, work, file, facts.index))
+    page = Page(id="", number=facts.index + 1, label="", file="", source_name=file.name, facts=facts)
+    try:
+        made = making.done(folder, with_text=False) or making.make(
+            shop, file.path, page, folder, models=(), languages=work.described.languages
+        )
+    except PageProcessError:
+        return _verified(shop, file, facts)  # which says what is wrong with it
+    return [Oddity(**oddity) for oddity in made["oddities"]]
 
 
 def _facts(answer: dict[str, Any]) -> FileFacts:

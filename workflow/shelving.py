@@ -13,7 +13,6 @@ from catalog import items
 from catalog.values import BatchView, ItemEntry
 from core.item import Access, AccessState
 from core.text import PageText
-from ocr.alto import read_alto
 from storage.staging import clear_stage
 from storage.stores import Store
 from workflow import crashing, history, intents, storekeeping
@@ -23,6 +22,7 @@ from workflow.itemwork import ItemWork
 from workflow.manifest_files import write_manifest
 from workflow.packaging import submitted_parts
 from workflow.pages import alto_of
+from workflow.texts import Texts
 from workflow.workshop import Workshop
 
 
@@ -37,7 +37,7 @@ def shelve(shop: Workshop, work: ItemWork, view: BatchView) -> None:
     crashing.step("shelve.adopted")
     if not is_held(shop, work, texts=len(paths)):
         work.item = replace(work.described, access=_access(work, view), batch=view.id, batch_name=view.name)
-        texts = {page_id: read_alto(path.read_bytes()) for page_id, path in paths.items()}
+        texts = Texts(paths)
         shelved = _commit(shop, work, view, paths, texts)
         crashing.step("shelve.stored")
         write_manifest(shop.home, work.described, texts)
@@ -53,7 +53,7 @@ def _commit(
     shop: Workshop, work: ItemWork, view: BatchView, paths: Mapping[str, Path], texts: Mapping[str, PageText]
 ) -> Shelved:
     item, number = work.described, (work.held.version if work.held else 0) + 1
-    engine = next((text.engine for text in texts.values()), None)
+    engine = texts[next(iter(texts))].engine if texts else None
     told = history.ingest_events(
         work, number=number, at=datetime.now(UTC), agent=view.agent, engine=engine, texts=paths
     )

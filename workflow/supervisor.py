@@ -38,6 +38,7 @@ STOP_SECONDS = 20
 WATCH_SECONDS = 0.5
 RESTARTS, RESTART_SECONDS = 10, 300.0  # so many in so short a time, and something is wrong for good
 STORE_QUICKLY, STORE_PAUSE = 5, 30.0  # so often the embedded store is started again at once, then after pauses
+WAITING = 16  # tasks that wait for pages: so many handfuls of pages are on their way at once
 STORE = "object-store"
 BUCKET = "muniment"
 
@@ -148,12 +149,12 @@ class Supervisor:
         port = free_port()
         api = f"http://{HOST}:{port}/api"
         command = [*python("prefect"), "server", "start", "--host", HOST, "--port", str(port)]
-        environment = prefect_environment(self.home.prefect, api, threads=self.settings.workers + 2)
+        environment = prefect_environment(self.home.prefect, api, threads=self.settings.workers + WAITING)
         self._add(Service(name="prefect", command=command, environment=environment, folder=self.home.prefect))
         return api
 
     def _workers(self, api: str) -> None:
-        environment = prefect_environment(self.home.prefect, api, threads=self.settings.workers + 2)
+        environment = prefect_environment(self.home.prefect, api, threads=self.settings.workers + WAITING)
         self.home.heartbeat.unlink(missing_ok=True)
         self._add(
             Service(name="worker", command=python("workflow.worker"), environment=environment, folder=self.home.prefect)

@@ -11,18 +11,20 @@ from pathlib import Path
 
 from prefect.deployments.runner import RunnerDeployment
 from prefect.exceptions import TerminationSignal
-from prefect.runner import Runner
 from prefect.types.entrypoint import EntrypointType
 
 from core.settings import Settings
 from workflow.audit_flow import audit, schedule
 from workflow.flows import ingest_batch
 from workflow.homes import Home
+from workflow.queueing import BELL
+from workflow.starting import Standby, WarmRunner
 
 BEAT_SECONDS = 2
 NAME = "muniment"
 AT_ONCE = 2  # batches at a time; pages share the cores
 AUDITS = 1
+LOOK_SECONDS, AUDIT_LOOK_SECONDS = 1.0, 3.0  # between two looks into the queue; who rings is heard at once
 
 
 def main() -> None:
@@ -46,12 +48,17 @@ def deployments(audit_time: str) -> tuple[RunnerDeployment, RunnerDeployment]:
 
 async def _serve(batches: RunnerDeployment, audits: RunnerDeployment) -> None:
     """Each kind has its own runner: long batches must not keep the night's audit waiting, nor two audits meet."""
+    standby = Standby()
+    runners = [
+        WarmRunner(standby, limit=AT_ONCE, query_seconds=LOOK_SECONDS),
+        WarmRunner(standby, limit=AUDITS, query_seconds=AUDIT_LOOK_SECONDS),
+    ]
     async with asyncio.TaskGroup() as group:
-        for deployment, limit in ((batches, AT_ONCE), (audits, AUDITS)):
-            # Paused schedules would stay paused after the next start.
-            runner = Runner(limit=limit, pause_on_shutdown=False)
+        for deployment, runner in zip((batches, audits), runners, strict=True):
             await runner.aadd_deployment(deployment)
             group.create_task(runner.start())
+        standby.start()
+        asyncio.get_running_loop().add_signal_handler(BELL, lambda: group.create_task(runners[0].look()))
 
 
 def _beat(file: Path) -> None:
