@@ -31,6 +31,8 @@ from core.settings import Settings
 from storage.layout import object_id
 from storage.ocfl import read_inventory
 from storage.validator import verify_object
+from workflow.homes import Home
+from workflow.parking import is_parked
 from workflow.workshop import Workshop
 
 ITEMS, PAGES = 10, 2
@@ -108,7 +110,7 @@ def _kill_until_done(
     made: Installation, catalog: Catalog, score: Score, kill: Kill, count: int, chance: random.Random
 ) -> None:
     batch, deadline, seen = score.batches[-1], time.monotonic() + BATCH_SECONDS, set[str]()
-    while (view := _view(catalog, batch)).state not in ("done", "failed"):
+    while not _ended(made, view := _view(catalog, batch)):
         if time.monotonic() > deadline or not Path(f"/proc/{made.pid}/exe").exists():
             raise RuntimeError(f"the batch {batch} does not end: {view.state}")
         pause = time.monotonic() + chance.uniform(SOONEST, LATEST)
@@ -118,7 +120,15 @@ def _kill_until_done(
             time.sleep(0.05)
         if score.kills < count and kill(made, batch):
             score.kills += 1
-    score.given_up += view.state == "failed"
+    if view.state == "failed":
+        score.given_up += 1
+        told = {job.sentence for job in view.jobs if job.state == "failed"} | {view.sentence}
+        print(f"the batch {batch} was given up: {' '.join(sorted(told))}", flush=True)
+
+
+def _ended(made: Installation, view: BatchView) -> bool:
+    """False also for a batch that failed for want of a store: it is taken up again without hands."""
+    return view.state == "done" or (view.state == "failed" and not is_parked(Home(made.home), view.id))
 
 
 def kill_worker(made: Installation, batch: str) -> bool:
