@@ -118,7 +118,7 @@ def _kill_until_done(
             score.half_visible += len(half_visible(made, catalog, view) - seen)
             seen |= half_visible(made, catalog, view)
             time.sleep(0.05)
-        if score.kills < count and kill(made, batch):
+        if score.kills < count and _view(catalog, batch).state == "running" and kill(made, batch):
             score.kills += 1
     if view.state == "failed":
         score.given_up += 1

@@ -18,7 +18,7 @@ from storage.census import objects
 from storage.layout import object_id, object_root
 from storage.ocfl import store_id
 from storage.stores import Store
-from workflow import found_objects, purging
+from workflow import found_objects, intents, purging
 from workflow.found_objects import Found
 from workflow.logs_of_stores import take_chain, take_notes
 from workflow.reports import count
@@ -54,12 +54,16 @@ class Rebuilt:
 
 
 def needed(shop: Workshop) -> bool:
-    """True when the catalogue holds no item and a store lists one that was not purged, or a rebuild was cut short."""
+    """True when the catalogue holds no item and a store lists one that was not purged, or a rebuild was cut short.
+
+    An item that was being written when we were killed was never in the catalogue: recovery finishes it.
+    """
     if _marker(shop).exists():
         return True
     if items.count(shop.catalog, public_only=False):
         return False
-    return any(not _gone(shop, item_id) for store in _ours(shop, []) for item_id in objects(store))
+    listed = (item_id for store in _ours(shop, []) for item_id in objects(store))
+    return any(not (_gone(shop, item_id) or intents.of(shop.home, item_id)) for item_id in listed)
 
 
 def at_start(shop: Workshop, say: Callable[[str], None]) -> None:

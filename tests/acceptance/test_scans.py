@@ -130,7 +130,7 @@ def test_a_letter_that_no_engine_can_read_is_an_item_like_any_other(taken: dict[
 
 
 @pytest.mark.parametrize("row", CHOSEN, ids=lambda row: f"{row.page}-{row.models}")
-def test_the_served_text_is_as_good_as_plain_tesseract(
+def test_the_served_text_is_no_worse_than_plain_tesseract(
     running: Any, taken: dict[str, Any], manifests: Any, shared_data: Path, row: Expectation
 ) -> None:
     if row.models not in available(running.home / "tessdata"):
@@ -139,9 +139,9 @@ def test_the_served_text_is_as_good_as_plain_tesseract(
     found = served_text(running, taken, manifests, row.page)
     if "bebel" in row.page:  # the order of its regions is not that of its transcription
         wanted = {(page, models): float(rate) for page, models, rate in _BAG.findall(README.read_text("utf-8"))}
-        assert bag_error_rate(truth, found) == pytest.approx(wanted[row.page, row.models], abs=TOLERANCE)
+        assert bag_error_rate(truth, found) <= wanted[row.page, row.models] + TOLERANCE
     else:
-        assert character_error_rate(truth, found) == pytest.approx(row.error_rate, abs=TOLERANCE)
+        assert character_error_rate(truth, found) <= row.error_rate + TOLERANCE
 
 
 _FOLDED = str.maketrans({"ſ": "s", "’": "'", "‘": "'", "“": '"', "”": '"', "„": '"', "—": "-", "–": "-", "⸗": "-"})

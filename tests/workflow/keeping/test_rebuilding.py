@@ -19,7 +19,7 @@ from core.fixity import FixityOutcome
 from core.item import Access, AccessState
 from storage.layout import case_id, object_id, object_root
 from storage.ocfl import read_inventory
-from workflow import purging, rebuilding, shipping, storekeeping
+from workflow import intents, purging, rebuilding, shipping, storekeeping
 from workflow.workshop import Workshop
 
 QUIET: list[str] = []
@@ -112,6 +112,15 @@ def test_one_that_was_cut_short_is_needed_again(kept: Any) -> None:
     rebuilding.rebuild(again.shop, tell=QUIET.append)
     assert not rebuilding.needed(again.shop)
     (again.shop.home.folder / "rebuilding").touch()
+    assert rebuilding.needed(again.shop)
+
+
+def test_items_that_were_being_written_are_none_that_were_lost(kept: Any) -> None:
+    again = lose_catalogue(kept)
+    for item_id in again.ids.values():
+        intents.note(again.shop.home, item_id, "s3")
+    assert not rebuilding.needed(again.shop)
+    intents.done(again.shop.home, again.ids["draft"])
     assert rebuilding.needed(again.shop)
 
 
