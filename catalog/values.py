@@ -176,7 +176,7 @@ class Question:
     collection: str | None = None
     item: str | None = None
     page: int = 1
-    per_page: int = 20
+    per_page: int = 10
     public_only: bool = True
 
 

@@ -28,11 +28,33 @@ def identify(path: Path) -> str:
     if not begin:
         return ""  # some signatures of RTF fit anything, even nothing
     with _lock:
-        signatures = _signatures()
-        # Tried one by one, two thousand signatures would take longer than all else that is done to a page.
-        signatures.formats = [one for one, starts in _starts() if any(map(begin.startswith, starts))]
-        matches = signatures.match_formats(begin, end)
-    return str(matches[0][0].findtext("puid")) if matches else ""
+        found = _fitting(begin, end)
+    return str(found[0].findtext("puid")) if found else ""
+
+
+def _fitting(begin: bytes, end: bytes) -> list[Any]:
+    """The formats that fit, inferior ones left out.
+
+    Tried one by one, two thousand signatures would take longer than all else that is done to a page. Those that may
+    begin with anything are searched for in the whole window: they are tried when no other fits, or when they would
+    overrule one that does.
+    """
+    firm = _matching([one for one, starts in _starts() if starts and begin.startswith(starts)], begin, end)
+    loose = [one for one, starts in _starts() if not starts]
+    if firm:
+        ids = {one.findtext("puid") for one in firm}
+        loose = [one for one in loose if not ids.isdisjoint(_overruled(one))]
+    return _matching([*firm, *loose], begin, end) if loose else firm
+
+
+def _matching(formats: list[Any], begin: bytes, end: bytes) -> list[Any]:
+    signatures = _signatures()
+    signatures.formats = formats
+    return [one for one, _ in signatures.match_formats(begin, end)]
+
+
+def _overruled(known: Any) -> Iterator[str]:
+    return (one.text for one in known.findall("has_priority_over"))
 
 
 def _windows(path: Path) -> tuple[bytes, bytes]:
@@ -51,10 +73,13 @@ def _signatures() -> Fido:
 
 
 @cache
-def _starts() -> list[tuple[Any, frozenset[bytes]]]:
-    """Every format in the order in which they are tried, with the bytes of which a file of it must begin with some."""
-    found = [(one, frozenset(_starts_of(one))) for one in _signatures().formats]
-    return [(one, starts) for one, starts in found if starts]
+def _starts() -> list[tuple[Any, tuple[bytes, ...]]]:
+    """Every format in the order in which they are tried, with the bytes of which a file of it must begin with some.
+
+    No bytes where a file of it may begin with anything; formats without a signature are left out.
+    """
+    found = [(one, tuple(dict.fromkeys(_starts_of(one)))) for one in _signatures().formats]
+    return [(one, () if b"" in starts else starts) for one, starts in found if starts]
 
 
 def _starts_of(known: Any) -> Iterator[bytes]:

@@ -50,7 +50,7 @@ class FolderStore:
         """See `Store.put_bytes`."""
         return self._create(key, (data,), digest_bytes(data))
 
-    def copy(self, source_key: str, key: str, digests: Digests) -> bool:
+    def copy(self, source_key: str, key: str, digests: Digests, *, fresh: bool = False) -> bool:  # noqa: ARG002
         """See `Store.copy`; a true copy, not a second link: damage to one must not be damage to both."""
         return self._create(key, self.read(source_key), digests)
 

@@ -13,6 +13,7 @@ barrier, and the root is read again. Killed in between, the next try finishes it
   version can ever name them, and their sources were never released. Nothing else is deleted.
 """
 
+from collections.abc import Collection
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
@@ -159,19 +160,30 @@ def _place(store: Store, after: Inventory, version: NewVersion) -> None:
         file.digests.sha512: file for file in sorted(version.files, key=lambda one: bool(one.source or one.staged))
     }
     news = [(path, found[sha512]) for sha512, path in manifest.items() if path.startswith(f"v{after.head}/")]
+    # One look for all of them. Where it lags behind, the same bytes are copied twice: a path names what lies at it.
+    there = {listed.key for listed in store.listing(f"{root}/v{after.head}/content/")}
     with ThreadPoolExecutor(WORKERS) as pool:
-        list(pool.map(lambda pair: _put(store, f"{root}/{pair[0]}", pair[1]), news))
+        list(pool.map(lambda pair: _put(store, f"{root}/{pair[0]}", pair[1], there), news))
 
 
-def _put(store: Store, key: str, file: VersionFile) -> None:
-    if file.staged and store.size(file.staged) is not None:
-        written = store.copy(file.staged, key, file.digests)
-    elif file.source:
+def _put(store: Store, key: str, file: VersionFile, there: Collection[str]) -> None:
+    written = _copied(store, key, file, there)
+    if written is None and file.source:
         written = store.put_file(key, file.source, file.digests)
-    else:
+    if written is None:
         raise StorageError(f'The bytes of "{file.logical}" are neither in the item nor at hand: queue the item again.')
     if written:
         verify_copy(store, key, file.digests)
+
+
+def _copied(store: Store, key: str, file: VersionFile, there: Collection[str]) -> bool | None:
+    """As `Store.copy` from where the file waits in the store; None when it does not."""
+    if file.staged is None:
+        return None
+    try:
+        return store.copy(file.staged, key, file.digests, fresh=key not in there)
+    except ObjectNotFoundError:
+        return None
 
 
 def _finish(store: Store, after: Inventory) -> Committed:

@@ -62,10 +62,10 @@ class S3Store:
         """See `Store.put_bytes`."""
         return self._create(key, lambda: data, digest_bytes(data))
 
-    def copy(self, source_key: str, key: str, digests: Digests) -> bool:
+    def copy(self, source_key: str, key: str, digests: Digests, *, fresh: bool = False) -> bool:
         """See `Store.copy`. S3 has no create-only copy everywhere: racing writers must write the same bytes."""
         for attempt in range(ATTEMPTS):
-            if (held := self._held(key)) is not None:
+            if not (fresh and attempt == 0) and (held := self._held(key)) is not None:
                 return self._same_or_refuse(key, held, digests)
             try:
                 source = {"Bucket": self.bucket, "Key": self._full(source_key)}

@@ -85,8 +85,10 @@ class Store(Protocol):
             ConflictError: something else was there; nothing was written.
         """
 
-    def copy(self, source_key: str, key: str, digests: Digests) -> bool:
+    def copy(self, source_key: str, key: str, digests: Digests, *, fresh: bool = False) -> bool:
         """True when the store copied the bytes itself, False when the same bytes were there; read them back then.
+
+        `fresh` says that the caller has seen nothing at `key`, and that nobody would write other bytes to it.
 
         Raises:
             ObjectExistsError: other bytes are at `key`.

@@ -49,12 +49,14 @@ def reserve(shop: Workshop, work: ItemWork) -> None:
 def stage_masters(shop: Workshop, work: ItemWork) -> None:
     """Puts every master into the store that will get the version first, and reads it back in full; safe to repeat.
 
+    Masters whose pages are not read wait for nothing: they are written to their place, and read back there, at once.
+
     Raises:
         StoreUnavailableError: no required store that can take it answers.
     """
     store = storekeeping.first_for(shop, work.described.id, storekeeping.standing(shop))
     crashing.step("stage.begun")
-    for file in work.submission.files:
+    for file in work.submission.files if work.models else ():
         work.staged[file.name] = stage(store, file.path, work.digests[file.name], work.described.id)
     crashing.step("stage.done")
 

@@ -17,7 +17,7 @@ from core.errors import PageProcessError
 from core.limits import PageLimits
 from workflow.processes import kill_tree
 
-JOBS_A_PROCESS = 60
+JOBS_A_PROCESS = 400
 
 
 class PagePool:

@@ -139,6 +139,13 @@ def test_staged_masters_are_copied_inside_the_store(
     assert list(store.listing("stage/")) == []
 
 
+def test_a_staged_master_that_is_gone_is_taken_from_its_source(store: Store, make: Callable[..., NewVersion]) -> None:
+    version = make(FIRST)
+    files = tuple(dataclasses.replace(file, staged="stage/gone") for file in version.files)
+    done = commit(store, dataclasses.replace(version, files=files))
+    assert {file.logical: store.get(file.key) for file in done.files} == FIRST
+
+
 def test_doing_it_again_changes_nothing(store: Store, make: Callable[..., NewVersion]) -> None:
     first = commit(store, make(FIRST))
     before = contents(store)

@@ -136,6 +136,16 @@ def test_a_copy_is_made_inside_the_store(store: Store) -> None:
     assert store.get("ocfl/x") == SOME
 
 
+def test_a_fresh_copy_may_be_made_twice(store: Store) -> None:
+    digests = digest_bytes(SOME)
+    store.put_bytes("stage/x", SOME)
+    store.copy("stage/x", "ocfl/x", digests, fresh=True)
+    store.copy("stage/x", "ocfl/x", digests, fresh=True)
+    assert store.get("ocfl/x") == SOME
+    with pytest.raises(ObjectNotFoundError):
+        store.copy("stage/none", "ocfl/y", digests, fresh=True)
+
+
 def test_a_copy_never_replaces_other_bytes(store: Store) -> None:
     store.put_bytes("stage/x", b"new")
     store.put_bytes("ocfl/x", b"old")

@@ -84,12 +84,12 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> tuple[Road, Path]:
 
 
 def describe(folder: Path, names: Sequence[str], title: str) -> None:
-    """Writes the table of the drop folder; only the first item is to be read for its text."""
+    """Writes the table of the drop folder; the first and the last item are to be read, and so wait in the store."""
     with (folder / "metadata.csv").open("w", newline="", encoding="utf-8") as file:
         rows = csv.writer(file)
         rows.writerow(["item", "dc.identifier", "dc.title", "dc.language", "dc.type", "dc.rights"])
         for name in names:
-            kind = "Text" if name == NAMES[0] else "StillImage"
+            kind = "Text" if name in (NAMES[0], NAMES[-1]) else "StillImage"
             rows.writerow([name, f"id-{name}", f"{title} {name}", "en", kind, CC0])
 
 

@@ -92,6 +92,15 @@ def test_an_item_comes_in_with_all_its_files_in_both_stores(shop: Workshop, make
     assert not list(shop.stores[0].listing("stage/"))
 
 
+def test_masters_that_are_not_read_wait_nowhere(shop: Workshop, make_batch: MakeBatch) -> None:
+    folder = make_batch()
+    table = folder / "metadata.csv"
+    table.write_text(table.read_text().replace(",Text,", ",StillImage,"))
+    _, (work,) = check_batch(shop, folder)
+    take_in(shop, work, publish=True)
+    assert (work.staged, heads(shop, work.described.id)) == ({}, [1, 1])
+
+
 def test_the_text_is_found_where_it_stands(shop: Workshop, make_batch: MakeBatch) -> None:
     (work,) = deliver(shop, make_batch())
     answer = search.search(shop.catalog, Question(text="mother"))
