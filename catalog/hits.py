@@ -77,18 +77,30 @@ class Reach:
         query = "SELECT count(*) FROM (SELECT 1 FROM page_index WHERE page_index MATCH ? LIMIT ?)"
         return int(self.driver.execute(query, (asked, most)).fetchone()[0])
 
+    def extent(self, asked: str, most: int) -> int:
+        """The same within reach."""
+        limited = f"SELECT 1 {PAGE_ROWS}{self.allowed} LIMIT {most:d}"
+        query = f"SELECT count(*) FROM ({limited})"  # noqa: S608 - nothing in it was typed by anybody
+        values = (self._marked(asked), *self._span(self.item, PAGES), *self.inside)
+        return int(self.driver.execute(query, values).fetchone()[0])
+
     def marks(self, pages: Sequence[int]) -> dict[int, str]:
-        """The words with levels (`weights.marked`) of these pages."""
-        query = "SELECT marks FROM page_index WHERE rowid = ?"
-        return {page: self.driver.execute(query, (page,)).fetchone()[0] for page in pages}
+        """The words with levels (`weights.marked`) of these pages, a few of them."""
+        places = ", ".join("?" * len(pages))
+        query = f"SELECT rowid, marks FROM page_index WHERE rowid IN ({places})"  # noqa: S608
+        return dict(self.driver.execute(query, pages).fetchall())
 
     def _marked(self, asked: str) -> str:
         return f'({asked}) AND "{self.mark}"' if self.mark else asked
 
     def _rows(self, query: str, asked: str, item: int | None, *, each: int = PAGES) -> Iterator[Any]:
-        one = self.item if item is None else item
-        span = (0, LAST * each) if one is None else (one * each, one * each + each - 1)
+        span = self._span(self.item if item is None else item, each)
         return self.driver.execute(query + self.allowed, (asked, *span, *self.inside))
+
+    @staticmethod
+    def _span(item: int | None, each: int) -> tuple[int, int]:
+        """The rows of one item, or of all."""
+        return (0, LAST * each) if item is None else (item * each, item * each + each - 1)
 
 
 def _row_of(driver: SqliteConnection, item_id: str) -> int:

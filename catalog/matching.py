@@ -13,21 +13,31 @@ from core.text import Box
 
 BEFORE, AFTER = 8, 16
 AROUND = 6
+NEAR = 4  # lines: more than a strip of the scan shows
 BORDERS = "\n "  # each fold stands between two of them
 
 Place = tuple[int, ...]
 
 
-def places(page: PageWords, terms: Sequence[Term], *, exact: bool) -> tuple[Place, ...]:
-    """The places where a term stands, each as the numbers of its words on the page, in reading order."""
+def places(page: PageWords, terms: Sequence[Term], *, exact: bool, whole: bool = True) -> tuple[Place, ...]:
+    """The places where a term stands, each as the numbers of its words on the page, in reading order.
+
+    When the page is not wanted `whole`, the first and those near it: all that a snippet and a strip of the scan show.
+    """
     found: set[Place] = set()
     for first, end in _windows(page, terms):
         start = page.starts[first]
-        whole, sides = page_tokens([page.words(number) for number in range(first, end)])
-        for stream in (whole, *sides):
+        if found and not whole and _is_far(page, first, min(found)):
+            break
+        words, sides = page_tokens([page.words(number) for number in range(first, end)])
+        for stream in (words, *sides):
             for term in terms:
                 found.update(tuple(start + word for word in place) for place in _find(stream, term, exact))
     return tuple(sorted(found))
+
+
+def _is_far(page: PageWords, line: int, place: Place) -> bool:
+    return line > page.line_of(place[0]) + NEAR and page.starts[line] > place[-1] + AFTER
 
 
 def boxes(page: PageWords, found: Iterable[Place]) -> tuple[Box, ...]:

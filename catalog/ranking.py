@@ -79,6 +79,8 @@ class Ranking:
 
     def extent(self) -> Extent:
         """How many pages and items are found."""
+        if self._holds is None and self._reach.extent(self._asked, MANY + 1) > MANY:  # told without making a list
+            return Extent(MANY, min(len(self._recorded), MANY), whole=False)
         pages = list(islice(self._pages(self._asked), MANY + 1))
         if max(len(pages), len(self._recorded)) <= MANY:
             return Extent(len(pages), len({*self._recorded, *map(item_of, pages)}), whole=True)

@@ -15,7 +15,7 @@ from catalog.shelves import CARD, card
 from catalog.tables import items, page_texts, pages
 from catalog.values import Answer, ItemHits, PageHit, Question
 
-PAGES_SHOWN = 3
+PAGES_SHOWN = 2
 PORTION = 100
 PAGE = (pages.c.id, pages.c.image_id, pages.c.number, pages.c.label, pages.c.width, pages.c.height)
 WORDS = select(page_texts.c.row, page_texts.c.words, *PAGE).join(pages, pages.c.id == page_texts.c.page_id)
@@ -87,7 +87,7 @@ def _words(connection: Connection, pages: Sequence[int]) -> Iterator[Row[Any]]:
 
 def _page_hit(row: Row[Any], terms: Sequence[Term], *, exact: bool, matches: bool = False) -> PageHit:
     page = page_words(row.words)
-    found = matching.places(page, terms, exact=exact)
+    found = matching.places(page, terms, exact=exact, whole=matches)
     return PageHit(
         page_id=row.id,
         image_id=row.image_id,

@@ -1,7 +1,7 @@
 """Lists of items and collections, and what is held of a submission already."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -15,6 +15,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     func,
+    literal,
     or_,
     select,
     true,
@@ -102,8 +103,11 @@ def count(cat: Catalog, *, collection: str | None = None, public_only: bool = Tr
         return int(connection.execute(query).scalar_one())
 
 
-def collections(cat: Catalog, *, public_only: bool = True) -> tuple[CollectionCard, ...]:
-    """All collections that hold an item, and their parents, by path; each is shown by a page of one of its items."""
+def collections(cat: Catalog, *, public_only: bool = True, pictured: bool = True) -> tuple[CollectionCard, ...]:
+    """All collections that hold an item, and their parents, by path; each is shown by a page of one of its items.
+
+    When they are not to be `pictured`, no page is looked for.
+    """
     counted = (
         select(shelf_counts.c.collection, func.sum(shelf_counts.c.held).label("held"))
         .where(seen_by(public_only, table=shelf_counts))
@@ -111,15 +115,15 @@ def collections(cat: Catalog, *, public_only: bool = True) -> tuple[CollectionCa
         .subquery()
     )
     oldest = select(items.c.first_image_id).where(items.c.collection == counted.c.collection, seen_by(public_only))
-    image = oldest.order_by(items.c.added).limit(1).scalar_subquery()
+    image = oldest.order_by(items.c.added).limit(1).scalar_subquery() if pictured else literal("").label("image")
     query = select(counted.c.collection, counted.c.held, image).order_by(counted.c.collection)
-    cards: dict[str, CollectionCard] = {}
+    numbers, images = Counter[str](), dict[str, str]()
     with cat.reading() as connection:
         for path, number, image_id in connection.execute(query):
             for part in _upwards(path):
-                known = cards.get(part) or _empty(part, image_id)
-                cards[part] = replace(known, items=known.items + number)
-    return tuple(cards[path] for path in sorted(cards))
+                numbers[part] += number
+                images.setdefault(part, image_id)
+    return tuple(_collection(path, numbers[path], images[path]) for path in sorted(numbers))
 
 
 def card(row: Row[Any]) -> ItemCard:
@@ -169,6 +173,6 @@ def _upwards(path: str) -> Iterable[str]:
     return ("/".join(parts[:length]) for length in range(1, len(parts) + 1))
 
 
-def _empty(path: str, image: str) -> CollectionCard:
+def _collection(path: str, number: int, image: str) -> CollectionCard:
     parent, _, title = path.rpartition("/")
-    return CollectionCard(path=path, title=title, items=0, parent=parent or None, first_image_id=image)
+    return CollectionCard(path=path, title=title, items=number, parent=parent or None, first_image_id=image)

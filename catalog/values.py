@@ -198,8 +198,8 @@ class Match:
 class PageHit:
     """A page on which something was found; `snippet` alternates plain text with True where it matched.
 
-    `boxes` are those of all matching words, `line` that of the line of the first one; `matches` tells every place
-    apart, and only in the answer to a search in one item.
+    `boxes` are those of the matching words, `line` that of the line of the first one. A search in one item tells all of
+    them, and every place apart in `matches`; a search in all items tells those near the first.
     """
 
     page_id: str
@@ -216,7 +216,7 @@ class PageHit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ItemHits:
-    """An item with something found: on how many pages, the best three of them, and whether its record matched."""
+    """An item with something found: on how many pages, the best of them, and whether its record matched."""
 
     card: ItemCard
     pages_found: int

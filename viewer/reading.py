@@ -8,7 +8,7 @@ from flask import Blueprint, abort, render_template, request
 from flask.typing import ResponseReturnValue
 
 from catalog import items, search
-from catalog.values import Answer, ItemHits, PageHit, Question
+from catalog.values import Answer, CollectionCard, ItemHits, PageHit, Question
 from viewer import words
 from viewer.cards import Card, card, collection_title, shelf
 from viewer.house import house
@@ -86,7 +86,7 @@ def collection(path: str) -> ResponseReturnValue:
 def results() -> ResponseReturnValue:
     """What was found, by item, with a strip of the scan for each hit."""
     question = asked()
-    shelves = [shelf(found) for found in items.collections(house().catalog)]
+    shelves = [(found.path, option(found)) for found in items.collections(house().catalog, pictured=False)]
     answer = search.search(house().catalog, question) if question.text else None
     return render_template(
         "search.html",
@@ -112,6 +112,12 @@ def asked() -> Question:
         collection=request.args.get("collection") or None,
         page=part_number(),
     )
+
+
+def option(found: CollectionCard) -> str:
+    """A collection in the list of those that can be searched, further in the deeper it lies."""
+    indent = "\u2003" * found.path.count("/")
+    return f"{indent}{found.title} ({words.count(found.items, 'item')})"
 
 
 def in_words(answer: Answer) -> str:

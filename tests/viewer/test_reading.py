@@ -115,6 +115,6 @@ def test_what_is_not_counted_to_its_end_is_said_so() -> None:
     assert in_words(records) == "“salt”: more than 1,000 items, the best first"
     assert results_pager(many) == Pager(previous="?q=salt&page=1", next="?q=salt&page=3", sentence="Part 2")
     assert results_pager(records) == Pager(previous="?q=salt&page=1", next="", sentence="Part 2")
-    counted = Answer(question=asked, pages_found=60, items_found=41, hits=(), goes_on=True)
-    assert in_words(counted) == "“salt”: 60 pages in 41 items"
+    counted = Answer(question=asked, pages_found=60, items_found=21, hits=(), goes_on=True)
+    assert in_words(counted) == "“salt”: 60 pages in 21 items"
     assert results_pager(counted) == Pager(previous="?q=salt&page=1", next="?q=salt&page=3", sentence="Part 2 of 3")
