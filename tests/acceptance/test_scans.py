@@ -120,6 +120,16 @@ def own_language(row: Expectation) -> bool:
     return row.models == ("eng" if name in ENGLISH else LANGUAGES.get(name))
 
 
+# What the reading picture and the second look make of pages that plain Tesseract reads worse.
+BETTER = {
+    "books/sorbonne-1863/0003": 0.017,
+    "books/vanity-of-sciences/0001": 0.080,
+    "letters-1905/letter-042/0001": 0.027,
+    "letters-1905/letter-075/0001": 0.847,
+    "letters-1905/letter-075/0002": 0.853,
+    "letters-1905/letter-075/0003": 0.746,
+    "letters-1905/letter-241/0001": 0.093,
+}
 CHOSEN = [row for row in ROWS if own_language(row)]
 
 
@@ -130,7 +140,7 @@ def test_a_letter_that_no_engine_can_read_is_an_item_like_any_other(taken: dict[
 
 
 @pytest.mark.parametrize("row", CHOSEN, ids=lambda row: f"{row.page}-{row.models}")
-def test_the_served_text_is_no_worse_than_plain_tesseract(
+def test_the_served_text_is_that_of_plain_tesseract_or_as_much_better_as_it_was(
     running: Any, taken: dict[str, Any], manifests: Any, shared_data: Path, row: Expectation
 ) -> None:
     if row.models not in available(running.home / "tessdata"):
@@ -139,9 +149,11 @@ def test_the_served_text_is_no_worse_than_plain_tesseract(
     found = served_text(running, taken, manifests, row.page)
     if "bebel" in row.page:  # the order of its regions is not that of its transcription
         wanted = {(page, models): float(rate) for page, models, rate in _BAG.findall(README.read_text("utf-8"))}
-        assert bag_error_rate(truth, found) <= wanted[row.page, row.models] + TOLERANCE
+        rate, plain = bag_error_rate(truth, found), wanted[row.page, row.models]
     else:
-        assert character_error_rate(truth, found) <= row.error_rate + TOLERANCE
+        rate, plain = character_error_rate(truth, found), row.error_rate
+    assert rate <= plain + TOLERANCE
+    assert rate == pytest.approx(BETTER.get(row.page, plain), abs=TOLERANCE)
 
 
 _FOLDED = str.maketrans({"ſ": "s", "’": "'", "‘": "'", "“": '"', "”": '"', "„": '"', "—": "-", "–": "-", "⸗": "-"})
