@@ -25,10 +25,16 @@ def places(page: PageWords, terms: Sequence[Term], *, exact: bool, whole: bool =
     When the page is not wanted `whole`, the first and those near it: all that a snippet and a strip of the scan show.
     """
     found: set[Place] = set()
-    for first, end in _windows(page, terms):
+    heads = {word for term in terms for word in _heads(page, term)}
+    lines = {page.line_of(word) for word in heads} | {line for term in terms for line in _cut(page, term)}
+    longest = max((len(term.tokens) for term in terms), default=0)
+    for first, end in _windows(page, sorted(lines), longest):
         start = page.starts[first]
         if found and not whole and _is_far(page, first, min(found)):
             break
+        if longest == 1 and not exact and page.cuts.isdisjoint(range(first, end)):  # a head is all of its place
+            found.update((word,) for word in heads if start <= word < page.starts[end])
+            continue
         words, sides = page_tokens([page.words(number) for number in range(first, end)])
         for stream in (words, *sides):
             for term in terms:
@@ -59,14 +65,14 @@ def snippet(page: PageWords, found: Sequence[Place]) -> tuple[tuple[str, bool], 
         return ()
     marked = {word for place in found for word in place}
     first = max(0, found[0][0] - BEFORE)
-    last = min(len(page.texts), found[0][-1] + AFTER + 1)
+    last = min(len(page), found[0][-1] + AFTER + 1)
     pieces: list[tuple[str, bool]] = [("… ", False)] if first else []
     for is_match, group in groupby(range(first, last), marked.__contains__):
         words = list(group)
-        text = " ".join(page.texts[word] for word in words)
+        text = " ".join(map(page.word, words))
         # The spaces belong to the pieces that were not found, so that a mark begins and ends with its word.
         pieces.append((text, True) if is_match else (_spaced(text, words[0] > first, words[-1] < last - 1), False))
-    return _together(pieces if last == len(page.texts) else [*pieces, (" …", False)])
+    return _together(pieces if last == len(page) else [*pieces, (" …", False)])
 
 
 def match(page: PageWords, place: Place) -> Match:
@@ -74,22 +80,21 @@ def match(page: PageWords, place: Place) -> Match:
     parts = [list(group) for _, group in groupby(place, page.line_of)]
     drawn = [reduce(Box.union, map(page.box, words)) for words in parts]
     return Match(
-        text=" ".join(page.texts[word] for word in place),
-        before=" ".join(page.texts[max(0, place[0] - AROUND) : place[0]]),
-        after=" ".join(page.texts[place[-1] + 1 : place[-1] + 1 + AROUND]),
+        text=" ".join(map(page.word, place)),
+        before=" ".join(page.between(max(0, place[0] - AROUND), place[0])),
+        after=" ".join(page.between(place[-1] + 1, min(len(page), place[-1] + 1 + AROUND))),
         box=drawn[0],
         more=tuple(drawn[1:]),
     )
 
 
-def _windows(page: PageWords, terms: Sequence[Term]) -> list[tuple[int, int]]:
-    """The lines around every place where a term may begin, as first and end: telling all words apart costs too much.
+def _windows(page: PageWords, lines: Iterable[int], longest: int) -> list[tuple[int, int]]:
+    """What has to be looked at around these lines, as first line and end: telling all words apart costs too much.
 
     No window begins or ends between the halves of a cut word, so that its words are told apart as on the whole page.
     """
-    longest = max((len(term.tokens) for term in terms), default=0)
     found: list[tuple[int, int]] = []
-    for number in sorted({line for term in terms for line in _heads(page, term)}):
+    for number in lines:
         first = next(line for line in range(number, -1, -1) if line - 1 not in page.cuts)
         end = _end(page, number, longest)
         if found and first < found[-1][1]:
@@ -99,15 +104,20 @@ def _windows(page: PageWords, terms: Sequence[Term]) -> list[tuple[int, int]]:
 
 
 def _heads(page: PageWords, term: Term) -> Iterator[int]:
-    """The lines in which the first word of a term stands, or may stand once a cut word is whole."""
+    """The words that are the first one of a term as they stand."""
     head = term.tokens[0].folded
     goes_on = term.prefix and len(term.tokens) == 1
     for border in BORDERS:
         at = page.folds.find(border + head)
         while at >= 0:
             if goes_on or page.folds[at + 1 + len(head)] in BORDERS:
-                yield page.line_of(page.folds.count("\n", 0, at + 1) - 1)
+                yield page.folds.count("\n", 0, at + 1) - 1
             at = page.folds.find(border + head, at + 1)
+
+
+def _cut(page: PageWords, term: Term) -> Iterator[int]:
+    """The lines in which the first word of a term may stand once a cut word is whole."""
+    head = term.tokens[0].folded
     for number in page.cuts:
         line, after = page.words(number), page.words(number + 1)
         halves = folds_of(line[-1])[-1:] + folds_of(after[0])[:1]

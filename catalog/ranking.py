@@ -4,7 +4,6 @@ Nothing here walks all that holds a common word. The best pages come first out o
 (catalog/weights.py), and each row is let through only after its item's access was looked at.
 """
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from heapq import nsmallest
@@ -18,7 +17,6 @@ from catalog.questions import Term, exact_test, expression
 from core.record import item_from_json
 
 MANY = 1000  # pages, and records, that are counted one by one
-END = "(?= |$)"
 WEIGHED = 12  # hits of one item that are compared to find its best
 # What a record says of an item counts by where it stands: a title before all texts, a name among the best pages.
 TITLE, NAMES, RECORD = "{title}", "{title names}", "{title names other}"
@@ -64,8 +62,15 @@ class Weighed:
 
     def worth(self, marks: str) -> float:
         """What the word adds to the score of a page with these marks; of several that it begins, the best."""
-        levels = re.findall(f"([{weights.MARKS[1]}-{weights.MARKS[-1]}]){self.word}{'' if self.prefix else END}", marks)
-        return max((weights.worth(weights.MARKS.index(level)) for level in levels), default=0.0)
+        return max(map(weights.worth, self._levels(marks)), default=0.0)
+
+    def _levels(self, marks: str) -> Iterator[int]:
+        at = marks.find(self.word)
+        while at > 0:
+            end = at + len(self.word)
+            if (level := weights.LEVELS.get(marks[at - 1])) and (self.prefix or marks[end : end + 1] in ("", " ")):
+                yield level
+            at = marks.find(self.word, end)
 
 
 class Ranking:
@@ -86,9 +91,13 @@ class Ranking:
             return Extent(len(pages), len({*self._recorded, *map(item_of, pages)}), whole=True)
         return Extent(min(len(pages), MANY), min(len(self._recorded), MANY), whole=False)
 
-    def items(self, first: int, number: int, *, shown: int) -> list[Found]:
-        """The items from place `first` on, best first, at most `number`, with at most `shown` best pages each."""
-        return [self._found(row, lead, shown) for row, lead in islice(self._best_first(), first, first + number)]
+    def items(self, first: int, number: int, *, shown: int) -> tuple[list[Found], bool]:
+        """The items from place `first` on, best first, at most `number`, and whether there are more.
+
+        Each comes with at most `shown` of its best pages.
+        """
+        leads = list(islice(self._best_first(), first, first + number + 1))
+        return [self._found(row, lead, shown) for row, lead in leads[:number]], len(leads) > number
 
     def pages(self, item: int) -> Iterator[int]:
         """The rows of the pages that are found in one item, in their order."""

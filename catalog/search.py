@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import BindParameter, Connection, Row, bindparam, select
 
 from catalog import matching
 from catalog.database import Catalog
@@ -18,7 +18,15 @@ from catalog.values import Answer, ItemHits, PageHit, Question
 PAGES_SHOWN = 2
 PORTION = 100
 PAGE = (pages.c.id, pages.c.image_id, pages.c.number, pages.c.label, pages.c.width, pages.c.height)
-WORDS = select(page_texts.c.row, page_texts.c.words, *PAGE).join(pages, pages.c.id == page_texts.c.page_id)
+# Made once: to make them costs more than their answers.
+ROWS: BindParameter[int] = bindparam("rows", expanding=True)
+CARDS = select(items.c.row, *CARD).where(items.c.row.in_(ROWS))
+WORDS = (
+    select(page_texts.c.row, page_texts.c.words, *PAGE)
+    .join(pages, pages.c.id == page_texts.c.page_id)
+    .where(page_texts.c.row.in_(ROWS))
+    .order_by(page_texts.c.row)
+)
 
 
 def search(cat: Catalog, question: Question) -> Answer:
@@ -34,16 +42,15 @@ def search(cat: Catalog, question: Question) -> Answer:
     with cat.reading() as connection:
         ranking = Ranking(Reach.of(connection, question), terms, exact=question.exact)
         extent = ranking.extent()
-        # One more than is shown tells whether there is a next part.
-        found = ranking.items((max(1, question.page) - 1) * each, each + 1, shown=PAGES_SHOWN)
-        hits = _item_hits(connection, found[:each], terms, exact=question.exact)
+        found, goes_on = ranking.items((max(1, question.page) - 1) * each, each, shown=PAGES_SHOWN)
+        hits = _item_hits(connection, found, terms, exact=question.exact)
     return Answer(
         question=question,
         pages_found=extent.pages,
         items_found=extent.items,
         hits=hits,
         counted=extent.whole,
-        goes_on=len(found) > each,
+        goes_on=goes_on,
     )
 
 
@@ -62,8 +69,8 @@ def search_item(cat: Catalog, item_id: str, text: str, *, exact: bool = False) -
 def _item_hits(
     connection: Connection, shown: Sequence[Found], terms: Sequence[Term], *, exact: bool
 ) -> tuple[ItemHits, ...]:
-    query = select(items.c.row, *CARD).where(items.c.row.in_([found.row for found in shown]))
-    cards = {row.row: card(row) for row in connection.execute(query)}
+    rows = [found.row for found in shown]
+    cards = {row.row: card(row) for row in connection.execute(CARDS, {"rows": rows})}
     pages = [page for found in shown for page in found.best]
     hits = {row.row: _page_hit(row, terms, exact=exact) for row in _words(connection, pages)}
     return tuple(
@@ -81,8 +88,7 @@ def _words(connection: Connection, pages: Sequence[int]) -> Iterator[Row[Any]]:
     """The pages in the order of their rows, a few at a time: those of an item need not all be in memory."""
     rows = sorted(pages)
     for first in range(0, len(rows), PORTION):
-        query = WORDS.where(page_texts.c.row.in_(rows[first : first + PORTION]))
-        yield from connection.execute(query.order_by(page_texts.c.row))
+        yield from connection.execute(WORDS, {"rows": rows[first : first + PORTION]})
 
 
 def _page_hit(row: Row[Any], terms: Sequence[Term], *, exact: bool, matches: bool = False) -> PageHit:

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -108,15 +109,7 @@ def collections(cat: Catalog, *, public_only: bool = True, pictured: bool = True
 
     When they are not to be `pictured`, no page is looked for.
     """
-    counted = (
-        select(shelf_counts.c.collection, func.sum(shelf_counts.c.held).label("held"))
-        .where(seen_by(public_only, table=shelf_counts))
-        .group_by(shelf_counts.c.collection)
-        .subquery()
-    )
-    oldest = select(items.c.first_image_id).where(items.c.collection == counted.c.collection, seen_by(public_only))
-    image = oldest.order_by(items.c.added).limit(1).scalar_subquery() if pictured else literal("").label("image")
-    query = select(counted.c.collection, counted.c.held, image).order_by(counted.c.collection)
+    query = _shelves(public_only, pictured, datetime.now(UTC).date())
     numbers, images = Counter[str](), dict[str, str]()
     with cat.reading() as connection:
         for path, number, image_id in connection.execute(query):
@@ -124,6 +117,21 @@ def collections(cat: Catalog, *, public_only: bool = True, pictured: bool = True
                 numbers[part] += number
                 images.setdefault(part, image_id)
     return tuple(_collection(path, numbers[path], images[path]) for path in sorted(numbers))
+
+
+@lru_cache(maxsize=8)  # to make the question costs more than its answer
+def _shelves(public_only: bool, pictured: bool, today: date) -> Select[Any]:
+    """Each collection that holds an item itself, how many, and an image of one of them."""
+    counted = (
+        select(shelf_counts.c.collection, func.sum(shelf_counts.c.held).label("held"))
+        .where(seen_by(public_only, today, table=shelf_counts))
+        .group_by(shelf_counts.c.collection)
+        .subquery()
+    )
+    here = items.c.collection == counted.c.collection
+    oldest = select(items.c.first_image_id).where(here, seen_by(public_only, today)).order_by(items.c.added)
+    image = oldest.limit(1).scalar_subquery() if pictured else literal("").label("image")
+    return select(counted.c.collection, counted.c.held, image).order_by(counted.c.collection)
 
 
 def card(row: Row[Any]) -> ItemCard:

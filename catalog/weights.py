@@ -9,12 +9,14 @@ level as quickly as it finds a word.
 import math
 from collections import Counter
 from collections.abc import Sequence
+from functools import cache
 
 TOP = 15  # the levels are 1 to TOP; what says less than the lowest is not told apart
 STEPS = 3  # levels that a word rises when it stands on a page twice as often
 AVERAGE = 400  # words of a page on which a word that stands once is just below the lowest level
 STEADY, SATURATION = 0.25, 1.2  # the share of a page's weight that its length does not touch; BM25's k1
 MARKS = [chr(0xE000 + level) for level in range(TOP + 1)]  # of no alphabet; MARKS[0] parts the sides of cut words
+LEVELS = {mark: level for level, mark in enumerate(MARKS) if level}
 
 
 def marked(words: Sequence[str]) -> str:
@@ -30,6 +32,7 @@ def level(count: int, length: int) -> int:
     return min(TOP, max(0, round(STEPS * math.log2(often))))
 
 
+@cache
 def worth(level: int) -> float:
     """What a level adds to the score of a page, from 0 for none to 1."""
     often = 2 ** (level / STEPS)

@@ -5,7 +5,7 @@ from datetime import timedelta
 from functools import cache
 from pathlib import Path
 
-from flask import Flask, Response, url_for
+from flask import Flask, Response
 from flask_wtf.csrf import CSRFProtect
 
 from catalog.database import Catalog
@@ -31,6 +31,7 @@ from viewer.counting import put_counts
 from viewer.errors import put_error_pages
 from viewer.headers import put_headers
 from viewer.house import House, house, move_in
+from viewer.links import link, with_query
 from viewer.roles import put_guard
 from viewer.tiles import TileDoor
 from viewer.watch import put_watch
@@ -101,12 +102,12 @@ def settings(config: ViewerConfig) -> dict[str, object]:
 
 def common() -> dict[str, object]:
     """What every template knows."""
-    return {"config": house().config, "asset": asset}
+    return {"config": house().config, "asset": asset, "link": link}
 
 
 def asset(name: str) -> str:
     """The address of a static file; it changes with the file, so that no browser keeps an old one."""
-    return url_for("static", filename=name, v=fingerprint(name))
+    return with_query(link("static", filename=name), {"v": fingerprint(name)})
 
 
 @cache

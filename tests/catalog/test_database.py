@@ -1,11 +1,14 @@
 """The catalogue opens, is brought to its newest form, and holds what the tables say."""
 
 import json
+import struct
 import subprocess
 import sys
 import zlib
+from array import array
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -19,6 +22,7 @@ from sqlalchemy import create_engine, text
 from catalog import chain, items, migrations
 from catalog.database import NEWEST, Catalog, is_ours, migrate, open_catalog
 from catalog.indexing import page_row
+from catalog.packing import pack
 from catalog.search import search_item
 from catalog.tables import metadata
 from catalog.values import CopyView, ItemEntry
@@ -29,6 +33,8 @@ from core.item import Access, AccessState
 from core.text import Block, Box, Engine, Line, PageText, Word
 
 MakeEntry = Callable[..., ItemEntry]
+MakeText = Callable[..., PageText]
+EMPTY = Block(Box(0, 0, 9, 9), ())
 
 PRAGMAS = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "secure_delete": 1, "busy_timeout": 30000}
 
@@ -206,6 +212,46 @@ def test_texts_of_an_older_catalogue_are_kept_and_found(place: Path) -> None:
         found = connection.execute(text("SELECT rowid FROM page_index WHERE page_index MATCH 'kame'"))
         assert found.scalars().all() == [page_row(1, 2)]
     assert [hit.page_id for hit in search_item(catalog, "abc", "kame an")] == ["page"]
+    catalog.close()
+
+
+def third_form(page: PageText) -> bytes:
+    """The words as the third form of the catalogue kept them: words, boxes by columns, and the rest."""
+    words = [word for line in page.lines() for word in line.words]
+    [block] = page.blocks
+    front = {"words": [word.text for word in words]}
+    columns = [[word.box.x for word in words], [word.box.y for word in words]]
+    columns += [[word.box.w for word in words], [word.box.h for word in words]]
+    rest = {
+        "size": [page.width, page.height],
+        "languages": page.languages,
+        "engine": None,
+        "blocks": [[flat(block.box), len(block.lines)]],
+        "lines": [[*flat(line.box), len(line.words)] for line in block.lines],
+        "sure": [word.confidence for word in words],
+    }
+    first, third = (zlib.compress(json.dumps(part).encode()) for part in (front, rest))
+    second = zlib.compress(array("i", [number for column in columns for number in column]).tobytes())
+    return struct.pack("<II", len(first), len(second)) + first + second + third
+
+
+def flat(box: Box) -> list[int]:
+    return [box.x, box.y, box.w, box.h]
+
+
+def test_words_in_the_third_form_are_packed_anew_and_those_in_todays_left(place: Path, make_text: MakeText) -> None:
+    old, new = make_text("Käme an", "zu Berlin"), make_text("nicht mehr")
+    open_catalog(f"sqlite:///{place}").close()
+    engine = create_engine(f"sqlite:///{place}")
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '0003'"))
+        for number, words in enumerate((third_form(old), pack(new), third_form(PageText(9, 9, (EMPTY,))))):
+            values = {"row": number, "page": f"page-{number}", "words": words}
+            connection.execute(text("INSERT INTO page_texts VALUES (:row, :page, 'abc', 'Käme an', :words)"), values)
+    engine.dispose()
+    catalog = open_catalog(f"sqlite:///{place}")
+    found = [items.text(catalog, f"page-{number}") for number in range(3)]
+    assert found == [replace(old, engine=None), new, PageText(9, 9, (EMPTY,))]
     catalog.close()
 
 

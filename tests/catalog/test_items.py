@@ -352,7 +352,8 @@ def test_a_time_without_a_zone_is_refused(cat: Catalog, make_entry: MakeEntry) -
     assert items.count(cat, public_only=False) == 0
 
 
-BOXES = st.builds(Box, *[st.integers(0, 30000)] * 4)
+PIXELS = st.integers(0, 2**16 - 1) | st.integers(-(2**31), 2**31 - 1)  # small ones are kept in half the room
+BOXES = st.builds(Box, *[PIXELS] * 4)
 WORDS = st.builds(Word, st.text(), BOXES, st.floats(0, 1))
 LINES = st.builds(Line, BOXES, st.lists(WORDS, max_size=4).map(tuple))
 BLOCKS = st.builds(Block, BOXES, st.lists(LINES, max_size=3).map(tuple))
