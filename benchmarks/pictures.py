@@ -2,6 +2,7 @@
 
 import csv
 import itertools
+import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -9,13 +10,14 @@ from PIL import Image, UnidentifiedImageError
 
 # What pyvips opens by itself, so that the bare calls need no more than it.
 KEPT = {".tif": "TIFF", ".tiff": "TIFF", ".jpg": "JPEG", ".png": "PNG"}
-LARGEST = 40_000_000  # pixels: a page of a newspaper would outweigh all others
+ORDINARY = 40_000_000  # pixels: a page beyond would outweigh all others
 CC0 = "http://creativecommons.org/publicdomain/zero/1.0/"
 
 
-def sources(folder: Path) -> list[Path]:
-    """The page images below the folder that Pillow reads and that are no giants, in the order of their paths."""
-    return [path for path in sorted(folder.rglob("*")) if path.suffix.lower() in KEPT and _is_ordinary(path)]
+def sources(folder: Path, *, largest: int | None = ORDINARY) -> list[Path]:
+    """The images of one page below the folder that Pillow reads, of at most so many pixels, by their paths."""
+    found = [path for path in sorted(folder.rglob("*")) if path.suffix.lower() in KEPT]
+    return [path for path in found if 0 < _pixels(path) <= (largest or sys.maxsize)]
 
 
 def pictures(
@@ -59,9 +61,10 @@ def _as_before(image: Image.Image) -> dict[str, object]:
     return kept | ({"quality": 92} if image.info["form"] == "JPEG" else {})
 
 
-def _is_ordinary(path: Path) -> bool:
+def _pixels(path: Path) -> int:
+    """The size of an image that holds one page, 0 for anything else."""
     try:
         with Image.open(path) as image:
-            return image.width * image.height <= LARGEST and getattr(image, "n_frames", 1) == 1
+            return image.width * image.height if getattr(image, "n_frames", 1) == 1 else 0
     except (UnidentifiedImageError, OSError, Image.DecompressionBombError):
-        return False
+        return 0

@@ -329,6 +329,14 @@ def tree() -> Callable[[Path], dict[str, str]]:
 
 
 @pytest.fixture(scope="session")
+def kept(tree: Callable[[Path], dict[str, str]]) -> Callable[[Any], dict[str, str]]:
+    """What the folder store of an installation holds, but for the log: it is sent on some time after a batch."""
+    return lambda running: {
+        path: digest for path, digest in tree(running.home / "copy").items() if not path.startswith("events/")
+    }
+
+
+@pytest.fixture(scope="session")
 def iiif_errors(shared_data: Path) -> Callable[[Any], list[str]]:
     """What the official schema has against a resource; nothing when it is valid."""
     schema = json.loads((shared_data / "conformance/iiif-schema/iiif_3_0.json").read_text())

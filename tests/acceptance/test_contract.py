@@ -39,9 +39,9 @@ def test_it_said_that_it_is_ready_as_its_last_line(running: Any) -> None:
     assert (health.status, health.json["demo"]) == (200, "published")
 
 
-def test_a_check_names_every_item_and_problem_and_stores_nothing(running: Any, letters: Path, tree: Any) -> None:
+def test_a_check_names_every_item_and_problem_and_stores_nothing(running: Any, letters: Path, kept: Any) -> None:
     (letters / "apple" / "0002.tif").write_bytes(b"")
-    before = tree(running.home / "copy")
+    before = kept(running)
     said = running.cli("check", letters, "--json")
     assert said.status == 1
     assert said.json.keys() >= {"batch", "items"}
@@ -53,7 +53,7 @@ def test_a_check_names_every_item_and_problem_and_stores_nothing(running: Any, l
     (problem,) = (one for one in found[1]["problems"] if one["severity"] == "error")
     assert problem.keys() >= PROBLEM
     assert (problem["code"], '"0002.tif"' in problem["sentence"]) == ("file-empty", True)
-    assert tree(running.home / "copy") == before
+    assert kept(running) == before
     (letters / "apple" / "0002.tif").unlink()
     assert running.cli("check", letters, "--json").status == 0
     assert "nothing refused" in running.cli("check", letters).out

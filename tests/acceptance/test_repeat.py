@@ -61,12 +61,12 @@ def heads(running: Any, item: str) -> dict[str, str]:
     }
 
 
-def test_the_same_batch_again_changes_nothing(running: Any, make_batch: MakeBatch, tree: Any) -> None:
+def test_the_same_batch_again_changes_nothing(running: Any, make_batch: MakeBatch, kept: Any) -> None:
     folder = make_batch("again", {"letter": ["Once Only"], "note": ["Also Once"]})
-    first, before = running.ingest(folder), tree(running.home / "copy")
+    first, before = running.ingest(folder), kept(running)
     second = running.ingest(folder)
     assert second == first
-    assert tree(running.home / "copy") == before
+    assert kept(running) == before
 
 
 def test_a_draft_that_comes_again_to_be_published_is_published(running: Any, make_batch: MakeBatch) -> None:
@@ -79,17 +79,17 @@ def test_a_draft_that_comes_again_to_be_published_is_published(running: Any, mak
 
 
 def test_a_changed_title_is_refused_until_a_new_version_is_asked_for(
-    running: Any, make_batch: MakeBatch, tree: Any, tmp_path: Path
+    running: Any, make_batch: MakeBatch, kept: Any, tmp_path: Path
 ) -> None:
     pages = {"letter": ["A Changing Title"]}
     first = running.ingest(make_batch("renamed", pages, letter="The first title"))["letter"]
-    changed, before = make_batch("renamed", pages, letter="The second title"), tree(running.home / "copy")
+    changed, before = make_batch("renamed", pages, letter="The second title"), kept(running)
     refused = running.cli("ingest", changed, "--wait", "--publish", "--json")
     (item,) = refused.json["items"]
     assert (refused.status, item["state"], item["id"]) == (1, "refused", None)
     assert [problem["code"] for problem in item["problems"]] == ["already-held"]
     assert "The first title" in item["problems"][0]["sentence"]
-    assert tree(running.home / "copy") == before
+    assert kept(running) == before
     renewed = running.ingest(changed, "--new-version")["letter"]
     assert (renewed["id"], renewed["manifest"]) == (first["id"], first["manifest"])
     assert list(heads(running, first["id"]).values()) == ["v2"]
