@@ -1,5 +1,7 @@
 """Objects as they stand in a store: reading the inventory, and what a killed commit may have left around it."""
 
+from collections.abc import Mapping
+
 from core.errors import ChecksumMismatchError, ConflictError, ObjectNotFoundError
 from core.fixity import StoredFile
 from storage.checksums import digest_bytes
@@ -20,18 +22,8 @@ def read_inventory(store: Store, object_id: str) -> Inventory | None:
     Raises:
         ChecksumMismatchError: the inventory is not what its sidecar says, and nothing vouches for it.
     """
-    root = object_root(object_id)
-    raw = fetch(store, f"{root}/inventory.json")
-    if raw is None:
-        return None
-    place = f"{store.name}: {root}/inventory.json"
-    try:
-        found = parse_inventory(raw)
-    except ValueError as error:
-        raise ChecksumMismatchError(place, expected="of an inventory", found=str(error)) from error
-    if not (_said(store, root) == found.sha512 or _version_vouches(store, root, found)):
-        raise ChecksumMismatchError(place, expected=_said(store, root) or "in its sidecar", found=found.sha512)
-    return found
+    read = _read(store, object_root(object_id))
+    return read[0] if read else None
 
 
 def settle(store: Store, object_id: str) -> Inventory | None:
@@ -42,26 +34,37 @@ def settle(store: Store, object_id: str) -> Inventory | None:
     """
     root = object_root(object_id)
     for _ in range(TRIES):
-        found = read_inventory(store, object_id)
-        if found is None or _said(store, root) == found.sha512:
+        read = _read(store, root)
+        if read is None:
+            return None
+        found, sidecar = read
+        if _said(sidecar) == found.sha512:
             return found
-        key = f"{root}/inventory.json.sha512"
         try:
-            store.replace(key, found.sidecar, expected=fetch(store, key))
+            store.replace(f"{root}/inventory.json.sha512", found.sidecar, expected=sidecar)
         except ConflictError:
             continue  # Another writer is at it: look again at what the root says now.
         return found
     raise ConflictError(f'The item "{object_id}" in the store "{store.name}" keeps changing: try again.')
 
 
-def stored_files(store: Store, inventory: Inventory, version: int | None = None) -> tuple[StoredFile, ...]:
-    """The files of a version as the store holds them, by its inventory; sizes come from one listing where it has them.
+def sizes_of(store: Store, object_id: str) -> dict[str, int]:
+    """The sizes in bytes of all files of an object, by key, from one listing."""
+    return {listed.key: listed.size for listed in store.listing(f"{object_root(object_id)}/")}
+
+
+def stored_files(
+    store: Store, inventory: Inventory, version: int | None = None, *, sizes: Mapping[str, int] | None = None
+) -> tuple[StoredFile, ...]:
+    """The files of a version as the store holds them, by its inventory.
+
+    Their `sizes` come from a listing that the caller made, else from one made here; what it lacks is asked for.
 
     Raises:
         ObjectNotFoundError: the store holds no such content.
     """
     root = object_root(inventory.object_id)
-    sizes = {listed.key: listed.size for listed in store.listing(f"{root}/")}
+    sizes = sizes_of(store, inventory.object_id) if sizes is None else sizes
     manifest, sha256 = inventory.manifest, inventory.fixity("sha256")
     files = []
     for logical, sha512 in inventory.state(version).items():
@@ -125,12 +128,28 @@ def _version_inventory(store: Store, root: str, number: int) -> tuple[bytes, byt
     return raw, sidecar
 
 
+def _read(store: Store, root: str) -> tuple[Inventory, bytes | None] | None:
+    """The root inventory, vouched for, and the bytes of its sidecar; None when there is no such object."""
+    raw = fetch(store, f"{root}/inventory.json")
+    if raw is None:
+        return None
+    place = f"{store.name}: {root}/inventory.json"
+    try:
+        found = parse_inventory(raw)
+    except ValueError as error:
+        raise ChecksumMismatchError(place, expected="of an inventory", found=str(error)) from error
+    sidecar = fetch(store, f"{root}/inventory.json.sha512")
+    if not (_said(sidecar) == found.sha512 or _version_vouches(store, root, found)):
+        raise ChecksumMismatchError(place, expected=_said(sidecar) or "in its sidecar", found=found.sha512)
+    return found, sidecar
+
+
 def _version_vouches(store: Store, root: str, inventory: Inventory) -> bool:
-    own = f"{root}/v{inventory.head}"
-    return fetch(store, f"{own}/inventory.json") == inventory.raw and _said(store, own) == inventory.sha512
+    own = f"{root}/v{inventory.head}/inventory.json"
+    return fetch(store, own) == inventory.raw and _said(fetch(store, f"{own}.sha512")) == inventory.sha512
 
 
-def _said(store: Store, folder: str) -> str:
-    """The digest in the sidecar of this folder's inventory, or "" when there is none or it is no sidecar."""
-    words = (fetch(store, f"{folder}/inventory.json.sha512") or b"").decode("ascii", "replace").split()
+def _said(sidecar: bytes | None) -> str:
+    """The digest in the sidecar of an inventory, or "" when there is none or it is no sidecar."""
+    words = (sidecar or b"").decode("ascii", "replace").split()
     return words[0].lower() if len(words) == 2 and words[1] == "inventory.json" else ""

@@ -13,7 +13,7 @@ barrier, and the root is read again. Killed in between, the next try finishes it
   version can ever name them, and their sources were never released. Nothing else is deleted.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
@@ -31,6 +31,7 @@ from storage.objects import (
     read_inventory,
     remove_object,
     settle,
+    sizes_of,
     stored_files,
 )
 from storage.root import initialise, store_id
@@ -161,7 +162,8 @@ def _place(store: Store, after: Inventory, version: NewVersion) -> None:
     }
     news = [(path, found[sha512]) for sha512, path in manifest.items() if path.startswith(f"v{after.head}/")]
     # One look for all of them. Where it lags behind, the same bytes are copied twice: a path names what lies at it.
-    there = {listed.key for listed in store.listing(f"{root}/v{after.head}/content/")}
+    staged = any(file.staged for _, file in news)
+    there = {listed.key for listed in store.listing(f"{root}/v{after.head}/content/")} if staged else set[str]()
     with ThreadPoolExecutor(WORKERS) as pool:
         list(pool.map(lambda pair: _put(store, f"{root}/{pair[0]}", pair[1], there), news))
 
@@ -189,24 +191,24 @@ def _copied(store: Store, key: str, file: VersionFile, there: Collection[str]) -
 def _finish(store: Store, after: Inventory) -> Committed:
     """All that follows the commit point; every step may be done again."""
     settle(store, after.object_id)
-    _sweep(store, after, after.head)
+    sizes = sizes_of(store, after.object_id)
+    _sweep(store, after, after.head, sizes)
     store.barrier()
     standing = read_inventory(store, after.object_id)
     version = f"v{after.head}"
     if standing is None or standing.data["versions"].get(version) != after.data["versions"][version]:
         raise StorageError(f'The store "{store.name}" lost {version} of "{after.object_id}": run an audit at once.')
-    return Committed(
-        head=after.head, inventory_sha512=after.sha512, files=stored_files(store, standing, version=after.head)
-    )
+    files = stored_files(store, standing, version=after.head, sizes=sizes)
+    return Committed(head=after.head, inventory_sha512=after.sha512, files=files)
 
 
-def _sweep(store: Store, committed: Inventory, number: int) -> None:
+def _sweep(store: Store, committed: Inventory, number: int, listed: Iterable[str]) -> None:
     """Removes what killed or beaten tries left under a version that is committed by now."""
     root = object_root(committed.object_id)
     keep = {f"{root}/{path}" for path in committed.paths}
-    for listed in list(store.listing(f"{root}/v{number}/content/")):
-        if listed.key not in keep:
-            store.delete(listed.key)
+    for key in listed:
+        if key.startswith(f"{root}/v{number}/content/") and key not in keep:
+            store.delete(key)
 
 
 def agree(store: Store, key: str, data: bytes) -> None:

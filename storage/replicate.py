@@ -50,7 +50,10 @@ def replicate(
         if not (at_hand and sha512 in at_hand and _put(target, f"{root}/{path}", *at_hand[sha512])):
             copy_between(source, target, f"{root}/{path}", sha512, scratch=scratch)
     for number in range(1, inventory.head + 1):
-        _copy_inventory(source, target, f"{root}/v{number}")
+        own = f"{root}/v{number}"
+        # That of the newest version is the root's, which was read and vouched for.
+        newest = (inventory.raw, inventory.sidecar) if number == inventory.head else None
+        _put_inventory(target, own, *(newest or _inventory_at(source, own)))
     target.replace(f"{root}/inventory.json", inventory.raw, expected=standing.raw if standing else None)
     settle(target, object_id)
     target.barrier()
@@ -105,11 +108,15 @@ def copy_between(source: Store, target: Store, key: str, sha512: str, *, scratch
             verify_copy(target, key, Digests(digests.size, {"sha512": sha512}))
 
 
-def _copy_inventory(source: Store, target: Store, folder: str) -> None:
+def _inventory_at(source: Store, folder: str) -> tuple[bytes, bytes]:
     raw, sidecar = source.get(f"{folder}/inventory.json"), source.get(f"{folder}/inventory.json.sha512")
     found = digest_bytes(raw).sha512
     if sidecar.split()[:1] != [found.encode()]:
         raise ChecksumMismatchError(f"{source.name}: {folder}/inventory.json", expected="in its sidecar", found=found)
+    return raw, sidecar
+
+
+def _put_inventory(target: Store, folder: str, raw: bytes, sidecar: bytes) -> None:
     for name, data in (("inventory.json", raw), ("inventory.json.sha512", sidecar)):
         # A claim that a killed writer left in the target gives way: the object's history is made in the source.
         agree(target, f"{folder}/{name}", data)

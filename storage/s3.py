@@ -79,7 +79,8 @@ class S3Store:
     def replace(self, key: str, data: bytes, *, expected: bytes | None) -> bool:
         """See `Store.replace`; by If-Match on the ETag of exactly the bytes expected."""
         for attempt in range(ATTEMPTS):
-            standing, tag = self._tagged(key)
+            # Where nothing is expected, the condition itself tells whether something is there.
+            standing, tag = (None, "") if expected is None and not attempt else self._tagged(key)
             if standing == data:
                 return False
             if standing != expected:

@@ -6,7 +6,7 @@ between leaves word of where to look.
 
 import shutil
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -23,7 +23,7 @@ from fixity.premis_reading import read_history
 from storage.inventory import Inventory
 from storage.layout import item_id as item_of
 from storage.layout import object_id, object_root
-from storage.objects import bookkeeping
+from storage.objects import bookkeeping, sizes_of
 from storage.ocfl import NewVersion, commit, read_inventory, stored_files
 from storage.replicate import AtHand, replicate
 from storage.stores import Store
@@ -100,12 +100,13 @@ def spread(
     """
     inventory = read_inventory(first, object_id(item_id))
     assert inventory is not None  # it was committed, or found there, a moment ago
+    sizes = sizes_of(first, inventory.object_id)
     holders, copied = [first.name], list[Deed]()
     for store in storekeeping.required(stores):
         if store.name == first.name:
             continue
         try:
-            if new := copy_to(shop, first, store, inventory, folder, at_hand):
+            if new := copy_to(shop, first, store, inventory, folder, at_hand, sizes):
                 copied.append(deeds.of_copy(first, store, inventory, new))
         except StoreUnavailableError:
             continue  # it was there a moment ago: the caretaker catches it up
@@ -113,10 +114,10 @@ def spread(
         crashing.step("commit.copied")
     return Shelved(
         version=inventory.head,
-        files=stored_files(first, inventory),
+        files=stored_files(first, inventory, sizes=sizes),
         bookkeeping=bookkeeping(first, inventory),
         stores=tuple(holders),
-        deeds=(*_versions(first, inventory, since), *copied),
+        deeds=(*_versions(first, inventory, since, sizes), *copied),
     )
 
 
@@ -127,8 +128,11 @@ def copy_to(
     inventory: Inventory,
     folder: Path,
     at_hand: AtHand | None = None,
+    sizes: Mapping[str, int] | None = None,
 ) -> tuple[StoredFile, ...]:
     """What the target holds of the object now and the catalogue does not know of; verified on the way out and back.
+
+    `sizes` are those of the source, as `stored_files` has them.
 
     Raises:
         StorageError: as `storage.replicate`.
@@ -138,18 +142,18 @@ def copy_to(
     known = {
         copy.key: copy.sha512 for copy in audits.of_item(shop.catalog, item_of(inventory.object_id) or "", target.name)
     }
-    came = deeds.come_with(source, inventory, since=1)
+    came = deeds.come_with(source, inventory, since=1, sizes=sizes)
     return tuple(file for file in came if known.get(file.key) != file.sha512)
 
 
-def _versions(store: Store, inventory: Inventory, since: int) -> tuple[Deed, ...]:
+def _versions(store: Store, inventory: Inventory, since: int, sizes: Mapping[str, int]) -> tuple[Deed, ...]:
     """The events of the versions that the chain does not know yet, as their `premis.xml` tells them."""
     item = item_of(inventory.object_id) or ""
-    told, _ = read_history(standing_premis(store, item), inventory.object_id)
+    told, _ = read_history(_premis(store, inventory), inventory.object_id)
     found: list[Deed] = []
     for number in range(since, inventory.head + 1):
         of_it = [event for event in told if event.id.startswith(f"{item}-v{number}-")]
-        files = deeds.come_with(store, inventory, since=number, until=number)
+        files = deeds.come_with(store, inventory, since=number, until=number, sizes=sizes)
         own = next(file for file in files if file.logical == f"=v{number}/inventory.json")
         found += deeds.of_version(of_it, item, number=number, inventory=own.sha512, stores=(store.name,), files=files)
     return tuple(found)
@@ -164,7 +168,11 @@ def standing_premis(store: Store, item_id: str) -> bytes:
     inventory = read_inventory(store, object_id(item_id))
     if inventory is None:
         raise ObjectNotFoundError(store.name, object_id(item_id))
-    return store.get(f"{object_root(object_id(item_id))}/{inventory.manifest[inventory.state()['premis.xml']]}")
+    return _premis(store, inventory)
+
+
+def _premis(store: Store, inventory: Inventory) -> bytes:
+    return store.get(f"{object_root(inventory.object_id)}/{inventory.manifest[inventory.state()['premis.xml']]}")
 
 
 @contextmanager

@@ -1,6 +1,6 @@
 """What goes into the event chain when a version is committed or copied: the deed, and every file that came with it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -17,10 +17,18 @@ from workflow.history import program_id
 OF_VERSIONS = frozenset({EventType.INGESTION, EventType.MODIFICATION, EventType.METADATA_MODIFICATION})
 
 
-def come_with(store: Store, inventory: Inventory, *, since: int, until: int | None = None) -> tuple[StoredFile, ...]:
+def come_with(
+    store: Store,
+    inventory: Inventory,
+    *,
+    since: int,
+    until: int | None = None,
+    sizes: Mapping[str, int] | None = None,
+) -> tuple[StoredFile, ...]:
     """Every file that came to the object with the versions from `since` to `until` (None: the newest), once.
 
-    The root inventory is among them when they end with the newest version; the declaration when they begin with 1.
+    `sizes` are as `stored_files` has them. The root inventory is among the files when they end with the newest version,
+    the declaration when they begin with 1.
 
     Raises:
         StorageError: the store does not hold all of it.
@@ -28,7 +36,7 @@ def come_with(store: Store, inventory: Inventory, *, since: int, until: int | No
     last, root = until or inventory.head, object_root(inventory.object_id)
     found: dict[str, StoredFile] = {}
     for number in range(since, last + 1):
-        for file in stored_files(store, inventory, number):
+        for file in stored_files(store, inventory, number, sizes=sizes):
             if file.key.startswith(f"{root}/v{number}/"):
                 found.setdefault(file.key, file)
     kept = [file for file in bookkeeping(store, inventory, since=since) if _is_of(file, inventory, since, last)]
