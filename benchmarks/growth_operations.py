@@ -27,6 +27,7 @@ from viewer.config import Actions, ViewerConfig
 
 TIMES, WORDS, PORTION = 9, 24, 1000
 LIKE = ("10 pages", 10), ("100 pages", 100), ("1,000 pages", 1000)
+HIT = b'class="snippet"'
 NO_DEEDS = cast(Actions, None)  # what readers ask for does no deed
 
 
@@ -117,15 +118,17 @@ def timed(name: str, deeds: Sequence[Deed]) -> Timed:
     return Timed(name, walls, cpus, sum(sizes) / len(sizes))
 
 
-def asked(reader: FlaskClient, address: str, arguments: Mapping[str, str] | None = None, *, size: float = 1) -> Deed:
-    """A page of the viewer, whose answer is of this size."""
+def asked(
+    reader: FlaskClient, address: str, arguments: Mapping[str, str] | None = None, *, size: float = 1, hit: bytes = b""
+) -> Deed:
+    """A page of the viewer, whose answer is of this size; when a `hit` is told, one more for each that it shows."""
     where = f"{address}?{urlencode(arguments)}" if arguments else address
 
     def ask() -> float:
         answer = reader.get(where, headers={"Accept-Encoding": "identity"})
         if answer.status_code != 200:
             raise RuntimeError(f"The viewer answered {where} with {answer.status}: look at its log.")
-        return size
+        return size + (answer.get_data().count(hit) if hit else 0)
 
     return ask
 
@@ -137,7 +140,7 @@ def of_readers(shop: Shop) -> Iterator[Timed]:
     shelf = holdings.shelf_of(0)
 
     def searched(name: str, found: Sequence[str], **more: str) -> Timed:
-        return timed(f"search: {name}", [asked(reader, "/search", {"q": word, **more}) for word in found])
+        return timed(f"search: {name}", [asked(reader, "/search", {"q": word, **more}, hit=HIT) for word in found])
 
     yield searched("word on one page in ten", tenth)
     yield searched("the same, second page", tenth, page="2")

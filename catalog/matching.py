@@ -119,10 +119,10 @@ def _cut(page: PageWords, term: Term) -> Iterator[int]:
     """The lines in which the first word of a term may stand once a cut word is whole."""
     head = term.tokens[0].folded
     for number in page.cuts:
-        line, after = page.words(number), page.words(number + 1)
-        halves = folds_of(line[-1])[-1:] + folds_of(after[0])[:1]
+        start, middle, end = page.starts[number : number + 3]
+        halves = folds_of(page.word(middle - 1))[-1:] + folds_of(page.word(middle))[:1]
         # A word over three lines has a line for itself: its whole is not known here.
-        chained = len(line) == 1 or len(after) == 1
+        chained = middle - start == 1 or end - middle == 1
         if chained or len(halves) < 2 or "".join(halves).startswith(head):
             yield number
 

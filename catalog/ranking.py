@@ -4,7 +4,7 @@ Nothing here walks all that holds a common word. The best pages come first out o
 (catalog/weights.py), and each row is let through only after its item's access was looked at.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from heapq import nsmallest
 from itertools import islice
@@ -56,9 +56,10 @@ class Weighed:
         firm = folds[:-1] if term.prefix and len(folds) > 1 else folds
         return cls(expression([term]), max(firm, key=len), term.prefix and len(folds) == 1)
 
-    def at(self, level: int) -> str:
-        """What finds the pages on which the word has this level."""
-        return f'"{weights.MARKS[level]}{self.word}"{"*" * self.prefix}'
+    def at(self, level: int, also: str = "") -> str:
+        """What finds the pages on which the word has this level and, if anything, what else is asked."""
+        word = f'"{weights.MARKS[level]}{self.word}"{"*" * self.prefix}'
+        return f"({also}) AND {word}" if also else word
 
     def worth(self, marks: str) -> float:
         """What the word adds to the score of a page with these marks; of several that it begins, the best."""
@@ -97,7 +98,13 @@ class Ranking:
         Each comes with at most `shown` of its best pages.
         """
         leads = list(islice(self._best_first(), first, first + number + 1))
-        return [self._found(row, lead, shown) for row, lead in leads[:number]], len(leads) > number
+        held = {row: tuple(self._pages(self._asked, row)) for row, _ in leads[:number]}
+        weighed = {row: _first_of(held[row], lead) for row, lead in leads[:number]}
+        score = self._scores([page for row in held if len(held[row]) > shown for page in weighed[row]])
+        return [
+            Found(row, pages, tuple(_best(weighed[row], score, shown)), self._in_record(row))
+            for row, pages in held.items()
+        ], len(leads) > number
 
     def pages(self, item: int) -> Iterator[int]:
         """The rows of the pages that are found in one item, in their order."""
@@ -114,10 +121,12 @@ class Ranking:
     def _sources(self) -> Iterator[tuple[int, int | None]]:
         yield from ((item, None) for item in self._records(TITLE))
         leading = self._leading()
+        # Where the word that is weighed is all that is asked, its level says that it stands there.
+        also = "" if [leading.asked, f'"{leading.word}"{"*" * leading.prefix}'] == [self._asked] * 2 else self._asked
         for level in range(weights.TOP, 0, -1):
             if level == weights.TOP // 2:
                 yield from ((item, None) for item in self._records(NAMES))
-            yield from ((item_of(page), page) for page in self._pages(f"({self._asked}) AND {leading.at(level)}"))
+            yield from ((item_of(page), page) for page in self._pages(leading.at(level, also)))
         yield from ((item, None) for item in self._records(RECORD))
         yield from ((item_of(page), page) for page in self._pages(self._asked))
 
@@ -127,16 +136,10 @@ class Ranking:
             return self._weighed[0]
         return min(self._weighed, key=lambda term: self._reach.count(term.asked, MANY))
 
-    def _found(self, item: int, lead: int | None, shown: int) -> Found:
-        pages = tuple(self._pages(self._asked, item))
-        first = [lead, *(page for page in pages[:WEIGHED] if page != lead)] if lead else list(pages[:WEIGHED])
-        best = tuple(self._best(first, shown) if len(pages) > shown else first)
-        return Found(item, pages, best, self._in_record(item))
-
-    def _best(self, pages: Sequence[int], shown: int) -> list[int]:
-        marks = self._reach.marks(pages)
-        score = {page: sum(term.worth(marks[page]) for term in self._weighed) for page in pages}
-        return nsmallest(shown, pages, key=lambda page: (-score[page], page))
+    def _scores(self, pages: Sequence[int]) -> dict[int, float]:
+        return {
+            page: sum(term.worth(marks) for term in self._weighed) for page, marks in self._reach.marks(pages).items()
+        }
 
     def _in_record(self, item: int) -> bool:
         if len(self._recorded) <= MANY:
@@ -153,6 +156,17 @@ class Ranking:
         if self._holds is None:
             return (row for row, _ in self._reach.records(asked, item))
         return (row for row, record in self._reach.records(asked, item) if self._holds(_words_of(record)))
+
+
+def _first_of(pages: Sequence[int], lead: int | None) -> list[int]:
+    """The pages of an item that are weighed against each other: the one that brought it in, and its first ones."""
+    few = pages[:WEIGHED]
+    return [lead, *(page for page in few if page != lead)] if lead else list(few)
+
+
+def _best(pages: Sequence[int], score: Mapping[int, float], shown: int) -> list[int]:
+    """The best of the pages, best first; as they come where there are too few to be weighed."""
+    return nsmallest(shown, pages, key=lambda page: (-score[page], page)) if len(pages) > shown else list(pages)
 
 
 def _words_of(record: str) -> str:

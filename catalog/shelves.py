@@ -110,13 +110,8 @@ def collections(cat: Catalog, *, public_only: bool = True, pictured: bool = True
     When they are not to be `pictured`, no page is looked for.
     """
     query = _shelves(public_only, pictured, datetime.now(UTC).date())
-    numbers, images = Counter[str](), dict[str, str]()
     with cat.reading() as connection:
-        for path, number, image_id in connection.execute(query):
-            for part in _upwards(path):
-                numbers[part] += number
-                images.setdefault(part, image_id)
-    return tuple(_collection(path, numbers[path], images[path]) for path in sorted(numbers))
+        return _with_parents(tuple(connection.execute(query).tuples()))
 
 
 @lru_cache(maxsize=8)  # to make the question costs more than its answer
@@ -132,6 +127,16 @@ def _shelves(public_only: bool, pictured: bool, today: date) -> Select[Any]:
     oldest = select(items.c.first_image_id).where(here, seen_by(public_only, today)).order_by(items.c.added)
     image = oldest.limit(1).scalar_subquery() if pictured else literal("").label("image")
     return select(counted.c.collection, counted.c.held, image).order_by(counted.c.collection)
+
+
+@lru_cache(maxsize=8)  # they seldom change between two questions
+def _with_parents(rows: tuple[tuple[str, int, str], ...]) -> tuple[CollectionCard, ...]:
+    numbers, images = Counter[str](), dict[str, str]()
+    for path, number, image_id in rows:
+        for part in _upwards(path):
+            numbers[part] += number
+            images.setdefault(part, image_id)
+    return tuple(_collection(path, numbers[path], images[path]) for path in sorted(numbers))
 
 
 def card(row: Row[Any]) -> ItemCard:

@@ -25,7 +25,12 @@ def link(endpoint: str, **values: str) -> str:
 
 def with_query(address: str, query: Mapping[str, str]) -> str:
     """The address with these arguments, as they were when there are none."""
-    return f"{address}?{urlencode(query, safe=SAFE_IN_QUERY)}" if query else address
+    return f"{address}?{_encoded(tuple(query.items()))}" if query else address
+
+
+@lru_cache(maxsize=256)  # every address of a page of results carries the same question
+def _encoded(arguments: tuple[tuple[str, str], ...]) -> str:
+    return urlencode(arguments, safe=SAFE_IN_QUERY)
 
 
 def _quoted(value: str) -> str:
