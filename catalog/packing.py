@@ -14,10 +14,8 @@ from catalog.words import folds_of, is_cut
 from core.text import Block, Box, Engine, Line, PageText, Word
 
 FORM = b"MW2\0"  # the second form; the first had no mark (catalog/migrations/versions/v0004_words.py)
-HEAD = Struct("<4sII")  # the mark, and the lengths of the first two of three parts
-COUNTS = Struct("<IIII")  # of words, of lines that have words, of cut lines; of bytes of text
-NUMBER: Literal["i"] = "i"
-# Pixels: 16 bits each, 32 on a page that is larger than that.
+HEAD = Struct("<4sBIIIII")  # the mark, the bytes of a number, how many words, lines, cut lines, bytes of text and folds
+# Numbers have 16 bits, or 32 on a page that is too large or too long for that.
 SMALL: Literal["H"] = "H"
 LARGE: Literal["i"] = "i"
 WIDEST = 2**16 - 1
@@ -74,19 +72,33 @@ class PageWords:
 
 
 def pack(page: PageText) -> bytes:
-    """Everything that was read, in some fifteen bytes a word; `unpack` is the inverse.
+    """Everything that was read, in some thirty bytes a word; `unpack` is the inverse.
 
-    In three parts, so that a search can show a word's surroundings without reading the rest: the words by lines,
-    compressed; the boxes of the words as they are, since few of many are looked at; and all else, compressed.
+    What a search shows of a page lies there as it is, since a page of results looks at a little of many: numbers (the
+    borders of words and lines, and boxes), the words, and the words as they are compared. The rest is compressed.
     """
-    words = [word for line in page.lines() for word in line.words]
-    parts = zlib.compress(_front(page, [word.text for word in words])), _columns(words), zlib.compress(_rest(page))
-    return HEAD.pack(FORM, len(parts[0]), len(parts[1])) + b"".join(parts)
+    lines = [line for line in page.lines() if line.words]
+    words = [word for line in lines for word in line.words]
+    cuts = [number for number, line in enumerate(lines[:-1]) if is_cut(line.words[-1].text)]
+    columns = zip(*(_flat(word.box) for word in words), strict=True)
+    numbers = [
+        *accumulate((len(word.text) for word in words), initial=0),
+        *accumulate((len(line.words) for line in lines), initial=0),
+        *cuts,
+        *(number for line in lines for number in _flat(line.box)),
+        *(number for column in columns for number in column),
+    ]
+    held = array(SMALL if all(0 <= number <= WIDEST for number in numbers) else LARGE, numbers)
+    text = "".join(word.text for word in words).encode("utf-8", "surrogatepass")
+    folds = _folds(word.text for word in words).encode()
+    head = HEAD.pack(FORM, held.itemsize, len(words), len(lines), len(cuts), len(text), len(folds))
+    return head + held.tobytes() + text + folds + zlib.compress(_rest(page))
 
 
 def unpack(packed: bytes) -> PageText:
     """The inverse of `pack`."""
-    page, data = page_words(packed), json.loads(zlib.decompress(_parts(packed)[2]).decode("utf-8", "surrogatepass"))
+    page, rest = _read(packed)
+    data = json.loads(zlib.decompress(rest).decode("utf-8", "surrogatepass"))
     number = len(page)
     columns = [page.places[column * number : (column + 1) * number] for column in range(4)]
     words = map(Word, page.between(0, number), map(Box, *columns), data["sure"])
@@ -103,42 +115,28 @@ def unpack(packed: bytes) -> PageText:
 
 def page_words(packed: bytes) -> PageWords:
     """The words with their places, for a search that needs the boxes of few of many."""
-    first, second, _ = _parts(packed)
-    front = memoryview(zlib.decompress(first))
-    words, lines, cuts, length = COUNTS.unpack_from(front)
-    lengths = (words + 1, lines + 1, cuts, 4 * lines)
-    *borders, end = accumulate((4 * held for held in lengths), initial=COUNTS.size)
-    ends, starts, cut, boxes = (
-        front[begin : begin + 4 * held].cast(NUMBER) for begin, held in zip(borders, lengths, strict=True)
-    )
-    return PageWords(
-        text=str(front[end : end + length], "utf-8", "surrogatepass"),
+    return _read(packed)[0]
+
+
+def _read(packed: bytes) -> tuple[PageWords, memoryview]:
+    """The words with their places, and what follows them."""
+    _, size, words, lines, cuts, text, folds = HEAD.unpack_from(packed)
+    whole = memoryview(packed)
+    borders = list(accumulate((words + 1, lines + 1, cuts, 4 * lines, 4 * words), initial=0))
+    first = HEAD.size + size * borders[-1]
+    second, third = first + text, first + text + folds
+    numbers = whole[HEAD.size : first].cast(SMALL if size == array(SMALL).itemsize else LARGE)
+    ends, starts, cut, boxes, places = (numbers[begin:end] for begin, end in pairwise(borders))
+    page = PageWords(
+        text=str(whole[first:second], "utf-8", "surrogatepass"),
         ends=ends,
-        folds=str(front[end + length :], "utf-8"),
+        folds=str(whole[second:third], "utf-8"),
         starts=starts,
         cuts=frozenset(cut),
         lines=boxes,
-        places=second.cast(LARGE if len(second) == 16 * words else SMALL),
+        places=places,
     )
-
-
-def _front(page: PageText, texts: list[str]) -> bytes:
-    filled = [line for line in page.lines() if line.words]
-    cuts = [number for number, line in enumerate(filled[:-1]) if is_cut(line.words[-1].text)]
-    numbers = array(NUMBER, accumulate(map(len, texts), initial=0))
-    numbers.extend(accumulate((len(line.words) for line in filled), initial=0))
-    numbers.extend(cuts)
-    numbers.extend(number for line in filled for number in _flat(line.box))
-    text = "".join(texts).encode("utf-8", "surrogatepass")
-    counts = COUNTS.pack(len(texts), len(filled), len(cuts), len(text))
-    return counts + numbers.tobytes() + text + _folds(texts).encode()
-
-
-def _columns(words: Iterable[Word]) -> bytes:
-    columns = zip(*(_flat(word.box) for word in words), strict=True)
-    numbers = [number for column in columns for number in column]
-    small = all(0 <= number <= WIDEST for number in numbers)
-    return array(SMALL if small else LARGE, numbers).tobytes()
+    return page, whole[third:]
 
 
 def _rest(page: PageText) -> bytes:
@@ -156,12 +154,6 @@ def _rest(page: PageText) -> bytes:
 
 def _folds(texts: Iterable[str]) -> str:
     return "\n".join(["", *(" ".join(folds_of(text)) for text in texts), ""])
-
-
-def _parts(packed: bytes) -> list[memoryview]:
-    _, first, second = HEAD.unpack_from(packed)
-    borders = (HEAD.size, HEAD.size + first, HEAD.size + first + second, len(packed))
-    return [memoryview(packed)[begin:end] for begin, end in pairwise(borders)]
 
 
 def _flat(box: Box) -> tuple[int, int, int, int]:
