@@ -85,7 +85,7 @@ class Reach:
         return int(self.driver.execute(query, values).fetchone()[0])
 
     def marks(self, pages: Sequence[int]) -> dict[int, str]:
-        """The words with levels (`weights.marked`) of these pages, a few of them."""
+        """The words with levels (`weights.marked`) of these pages: a dozen for each item that is shown."""
         places = ", ".join("?" * len(pages))
         query = f"SELECT rowid, marks FROM page_index WHERE rowid IN ({places})"  # noqa: S608
         return dict(self.driver.execute(query, pages).fetchall())

@@ -56,10 +56,12 @@ class Weighed:
         firm = folds[:-1] if term.prefix and len(folds) > 1 else folds
         return cls(expression([term]), max(firm, key=len), term.prefix and len(folds) == 1)
 
-    def at(self, level: int, also: str = "") -> str:
-        """What finds the pages on which the word has this level and, if anything, what else is asked."""
-        word = f'"{weights.MARKS[level]}{self.word}"{"*" * self.prefix}'
-        return f"({also}) AND {word}" if also else word
+    def at(self, level: int) -> str:
+        """What finds the pages on which the word has this level.
+
+        And others, where SQLite knows no letter in the word: what is asked has to be asked beside it.
+        """
+        return f'"{weights.MARKS[level]}{self.word}"{"*" * self.prefix}'
 
     def worth(self, marks: str) -> float:
         """What the word adds to the score of a page with these marks; of several that it begins, the best."""
@@ -121,12 +123,10 @@ class Ranking:
     def _sources(self) -> Iterator[tuple[int, int | None]]:
         yield from ((item, None) for item in self._records(TITLE))
         leading = self._leading()
-        # Where the word that is weighed is all that is asked, its level says that it stands there.
-        also = "" if [leading.asked, f'"{leading.word}"{"*" * leading.prefix}'] == [self._asked] * 2 else self._asked
         for level in range(weights.TOP, 0, -1):
             if level == weights.TOP // 2:
                 yield from ((item, None) for item in self._records(NAMES))
-            yield from ((item_of(page), page) for page in self._pages(leading.at(level, also)))
+            yield from ((item_of(page), page) for page in self._pages(f"({self._asked}) AND {leading.at(level)}"))
         yield from ((item, None) for item in self._records(RECORD))
         yield from ((item_of(page), page) for page in self._pages(self._asked))
 

@@ -40,6 +40,8 @@ def settle(store: Store, object_id: str) -> Inventory | None:
         found, sidecar = read
         if _said(sidecar) == found.sha512:
             return found
+        if fetch(store, f"{root}/inventory.json") != found.raw:
+            continue  # a whole commit passed between our two looks: the sidecar is that of a newer root
         try:
             store.replace(f"{root}/inventory.json.sha512", found.sidecar, expected=sidecar)
         except ConflictError:

@@ -1,4 +1,4 @@
-"""The same object in another store, byte for byte, read in full on the way out and on the way back."""
+"""The same object in another store: content read in full on the way out and back, inventories vouched for."""
 
 import tempfile
 from collections.abc import Mapping
@@ -27,8 +27,10 @@ def replicate(
     way lie in the folder `scratch` (None: the system's own). What lies `at_hand` is taken from there, and refused
     like any other copy when its bytes are not those of the inventory.
 
+    The newest version's own inventory and sidecar follow from the root's and are not read from the source.
+
     Raises:
-        ObjectNotFoundError: the source has no such object, or not all of it.
+        ObjectNotFoundError: the source has no such object, or not all of its content and earlier inventories.
         ChecksumMismatchError: the source's bytes are not those of its inventory; nothing of them was written.
         ConflictError: the target's history is not a beginning of the source's.
         StorageError: a store could not, the target holds other bytes at one of the keys, or `scratch` failed.

@@ -77,7 +77,7 @@ class S3Store:
         raise AssertionError("the loop returns or raises")
 
     def replace(self, key: str, data: bytes, *, expected: bytes | None) -> bool:
-        """See `Store.replace`; by If-Match on the ETag of exactly the bytes expected."""
+        """See `Store.replace`; by If-Match on the ETag of exactly the bytes expected, or If-None-Match for none."""
         for attempt in range(ATTEMPTS):
             # Where nothing is expected, the condition itself tells whether something is there.
             standing, tag = (None, "") if expected is None and not attempt else self._tagged(key)

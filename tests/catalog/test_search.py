@@ -320,6 +320,16 @@ def test_a_title_comes_before_texts_and_the_densest_page_before_others(
     assert [page.number for page in hits[1].pages] == [5, 1]
 
 
+def test_letters_that_the_index_does_not_know_find_nothing(
+    cat: Catalog, make_entry: MakeEntry, make_text: MakeText
+) -> None:
+    page = make_text("salt salt salt ᦰ ᦰ ᦰ")
+    items.save(cat, make_entry(page, page, page))
+    for asked in ("ᦰ*", "ᦰ"):
+        found = search(cat, Question(text=asked))
+        assert (found.pages_found, found.hits) == (0, ())
+
+
 PIECES_OF_PAGES = st.lists(
     st.lists(st.text("abÄß1-,¬ ", min_size=1, max_size=4), min_size=0, max_size=3), min_size=1, max_size=6
 )

@@ -260,6 +260,29 @@ def test_of_racing_writers_one_wins_and_the_object_is_valid(
     assert ocfl_py(download(store, "ocfl/", tmp_path / "copy") / "ocfl") == (1, 1, [])
 
 
+class Passed:
+    """A store in which somebody commits a whole version between two looks of ours: at the root and at its sidecar."""
+
+    def __init__(self, store: Store, version: NewVersion) -> None:
+        self.store, self.version = store, version
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.store, name)
+
+    def get(self, key: str) -> bytes:
+        if key == f"{ROOT}/inventory.json.sha512" and read_inventory(self.store, OBJECT).head == 1:  # type: ignore[union-attr]
+            commit(self.store, self.version)
+        return self.store.get(key)
+
+
+def test_a_sidecar_is_never_set_back_by_who_looked_too_early(store: Store, make: Callable[..., NewVersion]) -> None:
+    commit(store, make(FIRST))
+    found = settle(Passed(store, make(SECOND, head=1)), OBJECT)
+    assert found is not None
+    assert (found.head, found) == (2, read_inventory(store, OBJECT))
+    assert store.get(f"{ROOT}/inventory.json.sha512") == found.sidecar
+
+
 def test_an_inventory_that_was_tampered_with_is_not_believed(store: Store, make: Callable[..., NewVersion]) -> None:
     commit(store, make(FIRST))
     raw = store.get(f"{ROOT}/inventory.json")

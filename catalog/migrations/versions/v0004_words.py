@@ -19,7 +19,7 @@ branch_labels = None
 depends_on = None
 
 HEAD = Struct("<II")
-PORTION = 1000
+PORTION = 50  # pages held at a time: one of a newspaper may take 400 kilobytes
 
 
 def upgrade() -> None:
