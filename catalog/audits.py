@@ -11,8 +11,6 @@ from sqlalchemy import (
     Row,
     and_,
     bindparam,
-    case,
-    func,
     insert,
     or_,
     select,
@@ -22,8 +20,9 @@ from sqlalchemy import (
 
 from catalog import chain
 from catalog.columns import now
+from catalog.coverage import coverage
 from catalog.database import Catalog
-from catalog.fixity_values import Coverage, DueCopy, Read, RunState
+from catalog.fixity_values import DueCopy, Read, RunState
 from catalog.runs import begin, break_open, finish, get, last_finished, latest
 from catalog.tables import copies, reads, runs
 from core.events import Deed, Event
@@ -74,30 +73,6 @@ def copies_at(cat: Catalog, key: str) -> tuple[DueCopy, ...]:
     query = select(copies).where(copies.c.key == key).order_by(copies.c.store)
     with cat.reading() as connection:
         return tuple(_due(row) for row in connection.execute(query))
-
-
-def coverage(cat: Catalog, since: datetime, store: str | None = None) -> tuple[Coverage, ...]:
-    """Per store, by name, what was audited since this moment; of one store only when one is named.
-
-    A copy is overdue when it was last audited before, or never and came in before. A time to come counts as never.
-    """
-    never = or_(copies.c.audited.is_(None), copies.c.audited > now())
-    old = or_(copies.c.since.is_(None), copies.c.since < since)
-    query = select(
-        copies.c.store,
-        func.count().label("files"),
-        func.coalesce(func.sum(copies.c.size), 0).label("bytes"),
-        _how_many(and_(~never, copies.c.audited >= since)).label("fresh"),
-        _how_many(never).label("never"),
-        _how_many(or_(copies.c.audited < since, and_(never, old))).label("overdue"),
-        _how_many(copies.c.outcome != FixityOutcome.INTACT).label("not_intact"),
-        func.min(copies.c.audited).filter(~never).label("oldest"),
-        func.min(copies.c.since).label("first"),
-        func.min(case((never, copies.c.since), else_=copies.c.audited)).label("longest"),
-    ).group_by(copies.c.store)
-    with cat.reading() as connection:
-        rows = connection.execute(query if store is None else query.where(copies.c.store == store)).mappings()
-        return tuple(sorted((Coverage(**row) for row in rows), key=lambda one: one.store))
 
 
 def record(cat: Catalog, found: Sequence[Read], deed: Deed) -> Event:
@@ -198,7 +173,3 @@ def _due(row: Row[Any], *, never: bool = False) -> DueCopy:
         event=row.event,
         since=row.since,
     )
-
-
-def _how_many(which: ColumnElement[bool]) -> ColumnElement[int]:
-    return func.count().filter(which)

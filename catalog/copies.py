@@ -52,15 +52,6 @@ def all_copies(cat: Catalog) -> Iterator[CopyView]:
         after = (rows[-1].store, rows[-1].key)
 
 
-def not_intact(cat: Catalog) -> tuple[CopyView, ...]:
-    """The copies whose last full read found anything but what was recorded, by store and key."""
-    bad = copies.c.outcome.not_in([FixityOutcome.INTACT])
-    with cat.reading() as connection:
-        return tuple(
-            _copy(row) for row in connection.execute(select(copies).where(bad).order_by(copies.c.store, copies.c.key))
-        )
-
-
 def of_key(cat: Catalog, key: str) -> tuple[CopyView, ...]:
     """The copies of a key in all stores, by the stores' names."""
     query = select(copies).where(copies.c.key == key).order_by(copies.c.store)

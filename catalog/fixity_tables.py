@@ -3,7 +3,7 @@
 Rows of `chain` can be added and read: triggers, made by the migration, refuse to change, replace or delete one.
 """
 
-from sqlalchemy import JSON, Boolean, Column, Index, Integer, String, Table, Text
+from sqlalchemy import JSON, Boolean, Column, Index, Integer, String, Table, Text, text
 
 from catalog.columns import Utc, metadata
 
@@ -24,8 +24,24 @@ copies = Table(
     Column("audited", Utc),
     Column("since", Utc),
     Index("ix_copies_key", "key"),
-    # The order of the audit's plan, and all that counting needs.
-    Index("ix_copies_plan", "store", "audited", "key", "size", "outcome", "since"),
+    # The order of the audit's plan.
+    Index("ix_copies_plan", "store", "audited", "key"),
+    # What came in first, and what came in first of what no audit ever read.
+    Index("ix_copies_since", "store", "since"),
+    Index("ix_copies_unread", "store", "since", sqlite_where=text("audited IS NULL")),
+)
+
+# How many copies a store holds by the day of their last audit, or of their arrival where none ever read them ("" where
+# neither is known); triggers on `copies`, made by the migration, keep it.
+copy_counts = Table(
+    "copy_counts",
+    metadata,
+    Column("store", String, primary_key=True),
+    Column("was_audited", Boolean, primary_key=True),
+    Column("day", String, primary_key=True),
+    Column("amiss", Boolean, primary_key=True),
+    Column("files", Integer, nullable=False),
+    Column("bytes", Integer, nullable=False),
 )
 
 reads = Table(

@@ -1,6 +1,6 @@
 """Items, their pages, texts and files: what is in, and who may see it."""
 
-from catalog.copies import all_copies, file, files, not_intact
+from catalog.copies import all_copies, file, files
 from catalog.identities import reserve
 from catalog.saving import hide, release, remove, save, set_access
 from catalog.shelves import cards, collections, count, held, held_by_images, newest
@@ -20,7 +20,6 @@ __all__ = [
     "hide",
     "image",
     "newest",
-    "not_intact",
     "page_texts",
     "release",
     "remove",

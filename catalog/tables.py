@@ -23,7 +23,19 @@ from sqlalchemy import (
 )
 
 from catalog.columns import Utc, metadata
-from catalog.fixity_tables import case_deeds, cases, chain, copies, notes, outbox, reads, runs, stores, tombstones
+from catalog.fixity_tables import (
+    case_deeds,
+    cases,
+    chain,
+    copies,
+    copy_counts,
+    notes,
+    outbox,
+    reads,
+    runs,
+    stores,
+    tombstones,
+)
 
 __all__ = [
     "batches",
@@ -31,6 +43,7 @@ __all__ = [
     "cases",
     "chain",
     "copies",
+    "copy_counts",
     "files",
     "identities",
     "inbox",

@@ -250,7 +250,10 @@ def test_plan_and_count_need_no_walk_over_the_whole_table(cat: Catalog) -> None:
             "SELECT * FROM copies WHERE store = 's' AND audited IS NULL AND key > 'x' ORDER BY audited, key LIMIT 9",
             "SELECT * FROM copies WHERE store = 's' AND audited <= 'n' AND (audited, key) > ('a', 'k')"
             " ORDER BY audited, key LIMIT 9",
-            "SELECT store, count(*), sum(size), min(since) FROM copies WHERE outcome != 'intact' GROUP BY store",
+            "SELECT count(*) FROM copies WHERE store = 's' AND audited >= 'n' AND audited < 'o'",
+            "SELECT count(*) FROM copies WHERE store = 's' AND since >= 'n' AND since < 'o' AND audited IS NULL",
+            "SELECT min(since) FROM copies WHERE store = 's' AND audited IS NULL",
+            "SELECT min(since) FROM copies WHERE store = 's'",
             "SELECT * FROM copies WHERE key = 'k'",
         ):
             plan = connection.execute(text(f"EXPLAIN QUERY PLAN {query}")).all()

@@ -175,6 +175,8 @@ def test_what_the_plain_log_told_is_sealed_and_nothing_else_is_lost(place: Path)
     with catalog.reading() as connection:
         [read] = connection.execute(text("SELECT run, size, event FROM reads")).all()
         assert tuple(read) == ("", None, None)
+        counts = connection.execute(text("SELECT * FROM copy_counts")).all()
+        assert [tuple(row) for row in counts] == [("s3", 0, "", 0, 1, 9)]
         assert connection.execute(text("SELECT count(*) FROM sqlite_master WHERE name = 'events'")).scalar() == 0
     catalog.close()
 
@@ -241,10 +243,9 @@ def flat(box: Box) -> list[int]:
 
 def test_words_in_the_third_form_are_packed_anew_and_those_in_todays_left(place: Path, make_text: MakeText) -> None:
     old, new = make_text("Käme an", "zu Berlin"), make_text("nicht mehr")
-    open_catalog(f"sqlite:///{place}").close()
     engine = create_engine(f"sqlite:///{place}")
     with engine.begin() as connection:
-        connection.execute(text("UPDATE alembic_version SET version_num = '0003'"))
+        migrate(connection, to="0003")
         for number, words in enumerate((third_form(old), pack(new), third_form(PageText(9, 9, (EMPTY,))))):
             values = {"row": number, "page": f"page-{number}", "words": words}
             connection.execute(text("INSERT INTO page_texts VALUES (:row, :page, 'abc', 'Käme an', :words)"), values)
