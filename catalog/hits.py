@@ -13,9 +13,11 @@ from typing import Any, cast
 from sqlalchemy import Connection
 from sqlalchemy.dialects.sqlite import dialect
 
+from catalog import vocabulary
 from catalog.indexing import PAGES, shelf_mark
 from catalog.shelves import seen_by
 from catalog.values import Question
+from catalog.weights import MARKS
 
 PAGE_ROWS = (
     f"FROM page_index CROSS JOIN items ON items.row = page_index.rowid / {PAGES}"
@@ -72,6 +74,14 @@ class Reach:
             return iter(())
         return self._rows(f"SELECT items.row, items.record {RECORD_ROWS}", asked, item, each=1)
 
+    def begun(self, start: str) -> tuple[str, ...] | None:
+        """The words of all pages that begin so, as the index has them; None when they are better left to FTS5."""
+        return vocabulary.begun(self.driver, "page", start) if _is_plain(start) else None
+
+    def begun_in_records(self, start: str) -> tuple[str, ...] | None:
+        """The same of all records."""
+        return vocabulary.begun(self.driver, "item", start) if _is_plain(start) else None
+
     def count(self, asked: str, most: int) -> int:
         """On how many pages this stands, of all that are held; no more than `most` are counted."""
         query = "SELECT count(*) FROM (SELECT 1 FROM page_index WHERE page_index MATCH ? LIMIT ?)"
@@ -101,6 +111,11 @@ class Reach:
     def _span(item: int | None, each: int) -> tuple[int, int]:
         """The rows of one item, or of all."""
         return (0, LAST * each) if item is None else (item * each, item * each + each - 1)
+
+
+def _is_plain(start: str) -> bool:
+    """True for letters that FTS5 leaves as we folded them; those of some scripts it parts, or takes for none."""
+    return start.lstrip("".join(MARKS)).isascii()
 
 
 def _row_of(driver: SqliteConnection, item_id: str) -> int:

@@ -8,6 +8,7 @@ from catalog.words import HYPHENS, Token, tokens
 
 TERMS = 24  # more are no question but a pasted page, and FTS5 has a limit of its own
 _PIECES = re.compile(r'"([^"]*)"?(\*?)|([^\s"]+)')
+Begun = Callable[[str], Sequence[str] | None]
 _CUT = re.compile(rf"(?<=[^\W\d_])[{re.escape(HYPHENS)}]\n+(?=[^\W\d_])")
 
 
@@ -33,10 +34,28 @@ def parse(text: str) -> tuple[Term, ...]:
     return tuple(dict.fromkeys(found))[:TERMS]
 
 
-def expression(terms: Sequence[Term]) -> str:
-    """The terms as FTS5 takes them; the words are letters and digits only, so nothing in them is syntax."""
-    phrases = (" ".join(token.folded for token in term.tokens) for term in terms)
-    return " AND ".join(f'"{phrase}"{"*" * term.prefix}' for phrase, term in zip(phrases, terms, strict=True))
+def expression(terms: Sequence[Term], begun: Begun = lambda _: None) -> str:
+    """The terms as FTS5 takes them; the words are letters and digits only, so nothing in them is syntax.
+
+    `begun` tells the words that begin so, or None where FTS5 shall find them itself.
+    """
+    return " AND ".join(
+        phrase([token.folded for token in term.tokens], begun if term.prefix else None) for term in terms
+    )
+
+
+def phrase(words: Sequence[str], begun: Begun | None) -> str:
+    """Words next to each other as FTS5 takes them; with `begun` the last one may go on."""
+    *firm, last = words
+    known = begun(last) if begun else (last,)
+    if known is None:
+        return f'"{" ".join(words)}"*'
+    told = [" ".join([*firm, word]) for word in known or (last,)]  # where none begins so, none is so either
+    return f'"{told[0]}"' if len(told) == 1 else f"({' OR '.join(map(_quoted, told))})"
+
+
+def _quoted(words: str) -> str:
+    return f'"{words}"'
 
 
 def exact_test(terms: Sequence[Term]) -> Callable[[str], bool]:

@@ -13,7 +13,7 @@ from unicodedata import normalize
 from catalog import weights
 from catalog.hits import Reach
 from catalog.indexing import item_of
-from catalog.questions import Term, exact_test, expression
+from catalog.questions import Begun, Term, exact_test, expression, phrase
 from core.record import item_from_json
 
 MANY = 1000  # pages, and records, that are counted one by one
@@ -45,23 +45,23 @@ class Extent:
 class Weighed:
     """A term and the word of it that says most: the longest; the levels of a phrase are those of that word."""
 
-    asked: str
+    term: Term
     word: str
-    prefix: bool
+    begun: Begun | None
 
     @classmethod
-    def of(cls, term: Term) -> "Weighed":
-        """The term as it is weighed."""
+    def of(cls, term: Term, begun: Begun) -> "Weighed":
+        """The term as it is weighed; `begun` tells the words of the index that begin so."""
         folds = [token.folded for token in term.tokens]
         firm = folds[:-1] if term.prefix and len(folds) > 1 else folds
-        return cls(expression([term]), max(firm, key=len), term.prefix and len(folds) == 1)
+        return cls(term, max(firm, key=len), begun if term.prefix and len(folds) == 1 else None)
 
     def at(self, level: int) -> str:
         """What finds the pages on which the word has this level.
 
         And others, where SQLite knows no letter in the word: what is asked has to be asked beside it.
         """
-        return f'"{weights.MARKS[level]}{self.word}"{"*" * self.prefix}'
+        return phrase([weights.MARKS[level] + self.word], self.begun)
 
     def worth(self, marks: str) -> float:
         """What the word adds to the score of a page with these marks; of several that it begins, the best."""
@@ -71,7 +71,7 @@ class Weighed:
         at = marks.find(self.word)
         while at > 0:
             end = at + len(self.word)
-            if (level := weights.LEVELS.get(marks[at - 1])) and (self.prefix or marks[end : end + 1] in ("", " ")):
+            if (level := weights.LEVELS.get(marks[at - 1])) and (self.begun or marks[end : end + 1] in ("", " ")):
                 yield level
             at = marks.find(self.word, end)
 
@@ -81,9 +81,10 @@ class Ranking:
 
     def __init__(self, reach: Reach, terms: Sequence[Term], *, exact: bool = False) -> None:
         self._reach = reach
-        self._asked, self._holds = expression(terms), exact_test(terms) if exact else None
+        self._asked, self._holds = expression(terms, reach.begun), exact_test(terms) if exact else None
+        self._asked_records = expression(terms, reach.begun_in_records)
         self._recorded = frozenset(islice(self._records(RECORD), MANY + 1))
-        self._weighed = [Weighed.of(term) for term in terms]
+        self._weighed = [Weighed.of(term, reach.begun) for term in terms]
 
     def extent(self) -> Extent:
         """How many pages and items are found."""
@@ -134,7 +135,7 @@ class Ranking:
         """The term that says most about a page: the one that stands on the fewest."""
         if len(self._weighed) == 1:
             return self._weighed[0]
-        return min(self._weighed, key=lambda term: self._reach.count(term.asked, MANY))
+        return min(self._weighed, key=lambda one: self._reach.count(expression([one.term], self._reach.begun), MANY))
 
     def _scores(self, pages: Sequence[int]) -> dict[int, float]:
         return {
@@ -152,7 +153,7 @@ class Ranking:
         return (row for row, text in self._reach.texts(asked, item) if self._holds(text))
 
     def _records(self, columns: str, item: int | None = None) -> Iterator[int]:
-        asked = f"{columns} : ({self._asked})"
+        asked = f"{columns} : ({self._asked_records})"
         if self._holds is None:
             return (row for row, _ in self._reach.records(asked, item))
         return (row for row, record in self._reach.records(asked, item) if self._holds(_words_of(record)))
