@@ -17,6 +17,7 @@ BENCHMARKS = {
     "prefect_cost": ("What the flow engine costs", False),
     "tiles": ("Tiles under load", True),
     "growth": ("What grows with the holdings", False),
+    "rebuild": ("What a rebuild of the catalogue costs while the holdings grow", True),
     "memory": ("What the processes hold", True),
     "audit_speed": ("How fast an audit reads", False),
     "startup": ("From `make run` in a fresh clone to the first visible item", False),
