@@ -76,11 +76,11 @@ class Reach:
 
     def begun(self, start: str) -> tuple[str, ...] | None:
         """The words of all pages that begin so, as the index has them; None when they are better left to FTS5."""
-        return vocabulary.begun(self.driver, "page", start) if _is_plain(start) else None
+        return vocabulary.begun(self.driver, "page", start) if is_plain(start) else None
 
     def begun_in_records(self, start: str) -> tuple[str, ...] | None:
         """The same of all records."""
-        return vocabulary.begun(self.driver, "item", start) if _is_plain(start) else None
+        return vocabulary.begun(self.driver, "item", start) if is_plain(start) else None
 
     def count(self, asked: str, most: int) -> int:
         """On how many pages this stands, of all that are held; no more than `most` are counted."""
@@ -113,7 +113,7 @@ class Reach:
         return (0, LAST * each) if item is None else (item * each, item * each + each - 1)
 
 
-def _is_plain(start: str) -> bool:
+def is_plain(start: str) -> bool:
     """True for letters that FTS5 leaves as we folded them; those of some scripts it parts, or takes for none."""
     return start.lstrip("".join(MARKS)).isascii()
 

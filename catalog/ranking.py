@@ -11,7 +11,7 @@ from itertools import islice
 from unicodedata import normalize
 
 from catalog import weights
-from catalog.hits import Reach
+from catalog.hits import Reach, is_plain
 from catalog.indexing import item_of
 from catalog.questions import Begun, Term, exact_test, expression, phrase
 from core.record import item_from_json
@@ -56,11 +56,16 @@ class Weighed:
         firm = folds[:-1] if term.prefix and len(folds) > 1 else folds
         return cls(term, max(firm, key=len), begun if term.prefix and len(folds) == 1 else None)
 
-    def at(self, level: int) -> str:
-        """What finds the pages on which the word has this level.
+    @property
+    def says_all(self) -> bool:
+        """True when every page on which the word has a level is one that is asked for.
 
-        And others, where SQLite knows no letter in the word: what is asked has to be asked beside it.
+        Not so of phrases, nor where SQLite knows no letter in the word.
         """
+        return len(self.term.tokens) == 1 and is_plain(self.word)
+
+    def at(self, level: int) -> str:
+        """What finds the pages on which the word has this level, and others where it does not say all."""
         return phrase([weights.MARKS[level] + self.word], self.begun)
 
     def worth(self, marks: str) -> float:
@@ -124,10 +129,11 @@ class Ranking:
     def _sources(self) -> Iterator[tuple[int, int | None]]:
         yield from ((item, None) for item in self._records(TITLE))
         leading = self._leading()
+        rest = "" if len(self._weighed) == 1 and leading.says_all else f"({self._asked}) AND "
         for level in range(weights.TOP, 0, -1):
             if level == weights.TOP // 2:
                 yield from ((item, None) for item in self._records(NAMES))
-            yield from ((item_of(page), page) for page in self._pages(f"({self._asked}) AND {leading.at(level)}"))
+            yield from ((item_of(page), page) for page in self._pages(f"{rest}{leading.at(level)}"))
         yield from ((item, None) for item in self._records(RECORD))
         yield from ((item_of(page), page) for page in self._pages(self._asked))
 
