@@ -20,6 +20,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     false,
+    text,
 )
 
 from catalog.columns import Utc, metadata
@@ -104,7 +105,9 @@ items = Table(
     Column("first_image_id", String, nullable=False),
     Column("added", Utc, nullable=False),
     Column("changed", Utc, nullable=False),
-    Column("waiting", Boolean, nullable=False, server_default=false(), index=True),
+    Column("waiting", Boolean, nullable=False, server_default=false()),
+    # Only the few that wait: an index of all would draw to itself every list of those that do not.
+    Index("ix_items_waiting", "waiting", sqlite_where=text("waiting = 1")),
     # Lists are walked in the index alone, with all that tells who may see an item.
     Index("ix_items_added", "added", "waiting", "state", "embargo_until", "collection"),
     Index("ix_items_collection_added", "collection", "added", "waiting", "state", "embargo_until"),

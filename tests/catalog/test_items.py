@@ -7,11 +7,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlalchemy import text
 
 from catalog import audits, copies, items
 from catalog.database import Catalog
 from catalog.fixity_values import Read
 from catalog.search import search
+from catalog.shelves import _newest as newest_rows
 from catalog.texts import pack, unpack
 from catalog.values import CopyView, HeldItem, ImageView, ItemCard, ItemEntry, ItemView, Question
 from core.errors import CatalogError, NotFoundError
@@ -24,6 +26,7 @@ MakeEntry = Callable[..., ItemEntry]
 MakeText = Callable[..., PageText]
 
 NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
+LITERAL = {"literal_binds": True}
 
 
 def test_a_saved_item_comes_out_as_it_went_in(cat: Catalog, make_entry: MakeEntry, make_text: MakeText) -> None:
@@ -318,6 +321,19 @@ def test_the_newest_come_first(cat: Catalog, make_entry: MakeEntry) -> None:
         items.save(cat, make_entry(source_key=str(day), title=str(day), at=NOON + timedelta(days=day % 2)))
     assert [card.title for card in items.newest(cat, limit=9)] == ["1", "2", "0"]
     assert [card.title for card in items.newest(cat, limit=1, offset=1)] == ["2"]
+
+
+@pytest.mark.parametrize(("collection", "index"), [(None, "ix_items_added"), ("A", "ix_items_collection_added")])
+def test_lists_are_walked_in_their_order(
+    cat: Catalog, make_entry: MakeEntry, collection: str | None, index: str
+) -> None:
+    items.save(cat, make_entry(collection="A"))
+    with cat.reading() as connection:
+        query = newest_rows(connection, collection, True, 3).limit(3).compile(connection, compile_kwargs=LITERAL)
+        plan = [row.detail for row in connection.execute(text(f"EXPLAIN QUERY PLAN {query}"))]
+    walks = [step for step in plan if " items " in step]
+    assert [step.split(" INDEX ")[1].split()[0] for step in walks] == [index]
+    assert "USE TEMP B-TREE FOR ORDER BY" not in plan[: plan.index(walks[0]) + 2]
 
 
 def test_cards_are_had_for_any_number_of_ids(cat: Catalog, make_entry: MakeEntry) -> None:

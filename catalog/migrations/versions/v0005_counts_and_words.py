@@ -1,4 +1,4 @@
-"""Copies counted by day, and the words of the indices one by one."""
+"""Copies counted by day, the words of the indices one by one, and an index of the items that wait alone."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -57,6 +57,8 @@ def upgrade() -> None:
     op.create_index("ix_copies_plan", "copies", ["store", "audited", "key"])
     op.create_index("ix_copies_since", "copies", ["store", "since"])
     op.create_index("ix_copies_unread", "copies", ["store", "since"], sqlite_where=sa.text("audited IS NULL"))
+    op.drop_index("ix_items_waiting", "items")
+    op.create_index("ix_items_waiting", "items", ["waiting"], sqlite_where=sa.text("waiting = 1"))
     for index in ("page", "item"):
         op.execute(f"CREATE VIRTUAL TABLE {index}_words USING fts5vocab({index}_index, instance)")
 
