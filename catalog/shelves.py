@@ -77,10 +77,14 @@ def held_by_images(cat: Catalog, fingerprint_images: str) -> str | None:
 def newest(
     cat: Catalog, *, limit: int, offset: int = 0, collection: str | None = None, public_only: bool = True
 ) -> tuple[ItemCard, ...]:
-    """Items, newest first; those of a collection include its children's."""
+    """Items, newest first; those of a collection include its children's. Walked to from the end that is nearer."""
     with cat.reading() as connection:
-        listed = _newest(connection, collection, public_only, limit + offset)
-        rows = connection.execute(listed.limit(limit).offset(offset)).scalars().all()
+        behind = _count(connection, collection, public_only) - offset - limit if offset else 0
+        if offset > behind:
+            number, skipped = max(limit + min(behind, 0), 0), max(behind, 0)
+            rows = _rows(connection, collection, public_only, number, skipped, newest_last=True)[::-1]
+        else:
+            rows = _rows(connection, collection, public_only, limit, offset)
         query = select(items.c.row, *CARD).where(items.c.row.in_(bindparam("rows", expanding=True)))
         parts = (rows[start : start + MANY] for start in range(0, len(rows), MANY))
         found = {row.row: card(row) for part in parts for row in connection.execute(query, {"rows": list(part)})}
@@ -97,11 +101,8 @@ def cards(cat: Catalog, ids: Sequence[str]) -> dict[str, ItemCard]:
 
 def count(cat: Catalog, *, collection: str | None = None, public_only: bool = True) -> int:
     """How many items `newest` can list."""
-    query = select(func.coalesce(func.sum(shelf_counts.c.held), 0)).where(
-        seen_by(public_only, table=shelf_counts), in_collection(collection, shelf_counts)
-    )
     with cat.reading() as connection:
-        return int(connection.execute(query).scalar_one())
+        return _count(connection, collection, public_only)
 
 
 def collections(cat: Catalog, *, public_only: bool = True, pictured: bool = True) -> tuple[CollectionCard, ...]:
@@ -163,22 +164,40 @@ def in_collection(path: str | None, table: Table = items) -> ColumnElement[bool]
     return or_(table.c.collection == path, below)
 
 
-def _newest(connection: Connection, path: str | None, public_only: bool, most: int) -> Select[tuple[int]]:
-    """The rows of items, newest first, walked in an index; a collection's children each as far as they can matter."""
+def _count(connection: Connection, collection: str | None, public_only: bool) -> int:
+    query = select(func.coalesce(func.sum(shelf_counts.c.held), 0)).where(
+        seen_by(public_only, table=shelf_counts), in_collection(collection, shelf_counts)
+    )
+    return int(connection.execute(query).scalar_one())
+
+
+def _rows(
+    connection: Connection, path: str | None, public_only: bool, limit: int, offset: int, *, newest_last: bool = False
+) -> Sequence[int]:
+    """The rows of items in the order they came in, after so many of them."""
+    listed = _listed(connection, path, public_only, limit + offset, newest_last=newest_last)
+    return connection.execute(listed.limit(limit).offset(offset)).scalars().all()
+
+
+def _listed(
+    connection: Connection, path: str | None, public_only: bool, most: int, *, newest_last: bool = False
+) -> Select[tuple[int]]:
+    """The rows of items in order, walked in an index; a collection's children each as far as they can matter."""
     columns, seen = (items.c.row, items.c.added), seen_by(public_only)
+
+    def in_order(query: Select[Any], table: FromClause = items) -> Select[Any]:
+        added, row = table.c.added, table.c.row
+        return query.order_by(added, row) if newest_last else query.order_by(added.desc(), row.desc())
+
     if path is None:
-        return _in_order(select(items.c.row).where(seen), items)
+        return in_order(select(items.c.row).where(seen))
     below = select(shelf_counts.c.collection).distinct().where(in_collection(path, shelf_counts))
     paths = connection.execute(below.limit(FEW + 1)).scalars().all()
     if not 0 < len(paths) <= FEW:
-        return _in_order(select(items.c.row).where(seen, in_collection(path)), items)
-    each = [_in_order(select(*columns).where(seen, items.c.collection == one), items).limit(most) for one in paths]
+        return in_order(select(items.c.row).where(seen, in_collection(path)))
+    each = [in_order(select(*columns).where(seen, items.c.collection == one)).limit(most) for one in paths]
     found = union_all(*(select(one.subquery()) for one in each)).subquery()
-    return _in_order(select(found.c.row), found)
-
-
-def _in_order(query: Select[Any], table: FromClause) -> Select[Any]:
-    return query.order_by(table.c.added.desc(), table.c.row.desc())
+    return in_order(select(found.c.row), found)
 
 
 def _upwards(path: str) -> Iterable[str]:

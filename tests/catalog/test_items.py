@@ -13,7 +13,7 @@ from catalog import audits, copies, items
 from catalog.database import Catalog
 from catalog.fixity_values import Read
 from catalog.search import search
-from catalog.shelves import _newest as newest_rows
+from catalog.shelves import _listed
 from catalog.texts import pack, unpack
 from catalog.values import CopyView, HeldItem, ImageView, ItemCard, ItemEntry, ItemView, Question
 from core.errors import CatalogError, NotFoundError
@@ -323,13 +323,31 @@ def test_the_newest_come_first(cat: Catalog, make_entry: MakeEntry) -> None:
     assert [card.title for card in items.newest(cat, limit=1, offset=1)] == ["2"]
 
 
+@pytest.mark.parametrize("collection", [None, "A"])
+@pytest.mark.parametrize("public_only", [True, False])
+def test_the_parts_of_a_list_are_the_list(
+    cat: Catalog, make_entry: MakeEntry, collection: str | None, public_only: bool
+) -> None:
+    for number in range(9):
+        access = Access(state=AccessState.DRAFT if number % 4 == 3 else AccessState.PUBLISHED)
+        at, path = NOON + timedelta(days=number % 3), ["A", "A/B", "C"][number % 3]
+        items.save(cat, make_entry(source_key=str(number), at=at, collection=path, access=access))
+    asked = {"collection": collection, "public_only": public_only}
+    whole = items.newest(cat, limit=99, **asked)  # type: ignore[arg-type]
+    assert len(whole) == items.count(cat, **asked) > 3  # type: ignore[arg-type]
+    for limit in (1, 2, 3, 20):
+        for offset in range(len(whole) + 3):
+            part = items.newest(cat, limit=limit, offset=offset, **asked)  # type: ignore[arg-type]
+            assert part == whole[offset : offset + limit]
+
+
 @pytest.mark.parametrize(("collection", "index"), [(None, "ix_items_added"), ("A", "ix_items_collection_added")])
 def test_lists_are_walked_in_their_order(
     cat: Catalog, make_entry: MakeEntry, collection: str | None, index: str
 ) -> None:
     items.save(cat, make_entry(collection="A"))
     with cat.reading() as connection:
-        query = newest_rows(connection, collection, True, 3).limit(3).compile(connection, compile_kwargs=LITERAL)
+        query = _listed(connection, collection, True, 3).limit(3).compile(connection, compile_kwargs=LITERAL)
         plan = [row.detail for row in connection.execute(text(f"EXPLAIN QUERY PLAN {query}"))]
     walks = [step for step in plan if " items " in step]
     assert [step.split(" INDEX ")[1].split()[0] for step in walks] == [index]
