@@ -13,13 +13,13 @@ barrier, and the root is read again. Killed in between, the next try finishes it
   version can ever name them, and their sources were never released. Nothing else is deleted.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 from core.errors import ChecksumMismatchError, ConflictError, ObjectExistsError, ObjectNotFoundError, StorageError
 from core.fixity import Digests, StoredFile
-from storage.checksums import verify_copy
+from storage.checksums import digest_bytes, verify_copy
 from storage.inventory import Inventory, NewVersion, VersionFile, next_inventory, parse_inventory
 from storage.layout import object_root
 from storage.objects import (
@@ -58,15 +58,16 @@ WORKERS = 4
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Committed:
-    """A version that stands: its number, the digest of its inventory, and its files.
+    """A version that stands: its number, its files, the root inventory as it was read last, and the sizes by key.
 
-    `earlier` says that an earlier try's files stand and differ from the given ones in what is volatile: go on with
-    what stands (ids!), not with what was given.
+    The inventory is that of a later version when somebody went on meanwhile. `earlier` says that an earlier try's files
+    stand and differ from the given ones in what is volatile: go on with what stands (ids!), not with what was given.
     """
 
     head: int
-    inventory_sha512: str
     files: tuple[StoredFile, ...]
+    inventory: Inventory
+    sizes: Mapping[str, int]
     earlier: bool = False
 
 
@@ -91,6 +92,7 @@ def commit(store: Store, version: NewVersion) -> Committed:
     store.replace(
         f"{object_root(version.object_id)}/inventory.json", after.raw, expected=before.raw if before else None
     )
+    _follow(store, before, after)
     return _answer(store, after, version)
 
 
@@ -134,11 +136,25 @@ def _claim(store: Store, before: Inventory | None, version: NewVersion) -> Inven
             return faster
         agree(store, own, after.raw)
     agree(store, f"{own}.sha512", after.sidecar)
+    if (found := fetch(store, own)) != after.raw:
+        # Not written over: it may be that of a version which came from another store and is committed by now.
+        raise ChecksumMismatchError(
+            f"{store.name}: {own}", expected=after.sha512, found=digest_bytes(found or b"").sha512
+        )
     return after
 
 
+def _follow(store: Store, before: Inventory | None, after: Inventory) -> None:
+    """Brings the root's sidecar up to the root, unless somebody did; no newer one is ever set back."""
+    key = f"{object_root(after.object_id)}/inventory.json.sha512"
+    try:
+        store.replace(key, after.sidecar, expected=before.sidecar if before else None)
+    except ConflictError:
+        settle(store, after.object_id)
+
+
 def _answer(store: Store, standing: Inventory, version: NewVersion) -> Committed:
-    """The committed version when it is the one that was wanted; all loose ends are tied up in any case."""
+    """The committed version when it is the one that was wanted; what lies around it is tidied in any case."""
     done = _finish(store, standing)
     wanted = {file.logical: file.digests.sha512 for file in version.files}
     held = standing.state()
@@ -189,8 +205,7 @@ def _copied(store: Store, key: str, file: VersionFile, there: Collection[str]) -
 
 
 def _finish(store: Store, after: Inventory) -> Committed:
-    """All that follows the commit point; every step may be done again."""
-    settle(store, after.object_id)
+    """All that follows once root and sidecar agree; every step may be done again."""
     sizes = sizes_of(store, after.object_id)
     _sweep(store, after, after.head, sizes)
     store.barrier()
@@ -199,7 +214,7 @@ def _finish(store: Store, after: Inventory) -> Committed:
     if standing is None or standing.data["versions"].get(version) != after.data["versions"][version]:
         raise StorageError(f'The store "{store.name}" lost {version} of "{after.object_id}": run an audit at once.')
     files = stored_files(store, standing, version=after.head, sizes=sizes)
-    return Committed(head=after.head, inventory_sha512=after.sha512, files=files)
+    return Committed(head=after.head, files=files, inventory=standing, sizes=sizes)
 
 
 def _sweep(store: Store, committed: Inventory, number: int, listed: Iterable[str]) -> None:
@@ -212,7 +227,7 @@ def _sweep(store: Store, committed: Inventory, number: int, listed: Iterable[str
 
 
 def agree(store: Store, key: str, data: bytes) -> None:
-    """The key holds `data` afterwards. Only for what is not committed yet, and for sidecars, which follow from it."""
+    """The key holds `data` afterwards, read back. Only for what is not committed yet, and for sidecars."""
     for _ in range(TRIES):
         standing = fetch(store, key)
         if standing == data:

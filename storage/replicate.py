@@ -18,14 +18,21 @@ AtHand = Mapping[str, tuple[Path, Digests]]  # by SHA-512: a local file that was
 
 
 def replicate(
-    source: Store, target: Store, object_id: str, *, scratch: Path | None = None, at_hand: AtHand | None = None
+    source: Store,
+    target: Store,
+    object_id: str,
+    *,
+    scratch: Path | None = None,
+    at_hand: AtHand | None = None,
+    inventory: Inventory | None = None,
 ) -> Inventory:
     """The inventory that both stores hold afterwards; content first, the root inventory last. Safe to repeat.
 
     Content that the target's own inventory names was read back when it was written and is left to the audits; all
     else is copied, and what lies at its key already is read in full and compared, never written over. Copies under
     way lie in the folder `scratch` (None: the system's own). What lies `at_hand` is taken from there, and refused
-    like any other copy when its bytes are not those of the inventory.
+    like any other copy when its bytes are not those of the inventory. The `inventory` is that of the source as it was
+    read a moment ago by a caller who holds the item meanwhile (None: it is read now).
 
     The newest version's own inventory and sidecar follow from the root's and are not read from the source.
 
@@ -36,14 +43,10 @@ def replicate(
         StorageError: a store could not, the target holds other bytes at one of the keys, or `scratch` failed.
     """
     root = object_root(object_id)
-    inventory = read_inventory(source, object_id)
+    inventory = inventory or read_inventory(source, object_id)
     if inventory is None:
         raise ObjectNotFoundError(source.name, f"{root}/inventory.json")
-    standing = settle(target, object_id)
-    behind = standing.head if standing else 0
-    if standing and standing.data["versions"] != _until(inventory, behind):
-        sentence = f'"{object_id}" has another history in the store "{target.name}" than in "{source.name}"'
-        raise ConflictError(f"{sentence}: nothing was written; run an audit of both.")
+    standing = _beginning(source, target, inventory)
     target.put_bytes(f"{root}/{DECLARATION}", DECLARED)
     held = _content(standing) if standing else {}
     for path, sha512 in _content(inventory).items():
@@ -51,11 +54,7 @@ def replicate(
             continue
         if not (at_hand and sha512 in at_hand and _put(target, f"{root}/{path}", *at_hand[sha512])):
             copy_between(source, target, f"{root}/{path}", sha512, scratch=scratch)
-    for number in range(1, inventory.head + 1):
-        own = f"{root}/v{number}"
-        # That of the newest version is the root's, which was read and vouched for.
-        newest = (inventory.raw, inventory.sidecar) if number == inventory.head else None
-        _put_inventory(target, own, *(newest or _inventory_at(source, own)))
+    _put_versions(source, target, inventory)
     target.replace(f"{root}/inventory.json", inventory.raw, expected=standing.raw if standing else None)
     settle(target, object_id)
     target.barrier()
@@ -63,6 +62,26 @@ def replicate(
     if found != inventory:
         raise ChecksumMismatchError(f"{target.name}: {root}/inventory.json", expected=inventory.sha512, found="another")
     return inventory
+
+
+def _beginning(source: Store, target: Store, inventory: Inventory) -> Inventory | None:
+    """What stands in the target, which must be a beginning of the source's history; None when nothing does."""
+    standing = settle(target, inventory.object_id)
+    if standing and standing.head > inventory.head and _until(standing, inventory.head) == inventory.data["versions"]:
+        raise ConflictError(f'"{inventory.object_id}" got a new version while it was copied: it is copied again.')
+    if standing and standing.data["versions"] != _until(inventory, standing.head):
+        sentence = f'"{inventory.object_id}" has another history in the store "{target.name}" than in "{source.name}"'
+        raise ConflictError(f"{sentence}: nothing was written; run an audit of both.")
+    return standing
+
+
+def _put_versions(source: Store, target: Store, inventory: Inventory) -> None:
+    """The inventories of all versions; that of the newest is the root's, which was read and vouched for."""
+    root = object_root(inventory.object_id)
+    for number in range(1, inventory.head + 1):
+        own = f"{root}/v{number}"
+        newest = (inventory.raw, inventory.sidecar) if number == inventory.head else None
+        _put_inventory(target, own, *(newest or _inventory_at(source, own)))
 
 
 def _put(target: Store, key: str, local: Path, digests: Digests) -> bool:

@@ -32,15 +32,22 @@ from workflow.manifest_files import write_manifest
 from workflow.workshop import Workshop
 
 
-def adopt(shop: Workshop, item_id: str, *, derived: Mapping[str, str] | None = None) -> bool:
+def adopt(
+    shop: Workshop,
+    item_id: str,
+    *,
+    derived: Mapping[str, str] | None = None,
+    stores: Sequence[Store] | None = None,
+) -> bool:
     """True when a store was ahead of the catalogue and both agree now; the required stores that answer hold it then.
 
-    `derived` names the folders of access copies by page, as far as they are known to be there.
+    `derived` names the folders of access copies by page, as far as they are known to be there; `stores` are those that
+    were found well a moment ago (None: they are looked at now).
 
     Raises:
         StorageError: a store that answers could not be brought up to it; the catalogue was not touched.
     """
-    stores = storekeeping.standing(shop)
+    stores = storekeeping.standing(shop) if stores is None else stores
     view = items.get(shop.catalog, item_id)
     known = view.version if view else 0
     ahead = _ahead(stores, item_id, known)

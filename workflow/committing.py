@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from catalog import audits
-from core.errors import ConflictError, ObjectNotFoundError, StoreUnavailableError
+from core.errors import ObjectNotFoundError, StoreUnavailableError
 from core.events import Deed
 from core.fixity import StoredFile
 from core.item import Item
@@ -24,7 +24,7 @@ from storage.inventory import Inventory
 from storage.layout import item_id as item_of
 from storage.layout import object_id, object_root
 from storage.objects import bookkeeping, sizes_of
-from storage.ocfl import NewVersion, commit, read_inventory, stored_files
+from storage.ocfl import Committed, NewVersion, commit, read_inventory, stored_files
 from storage.replicate import AtHand, replicate
 from storage.stores import Store
 from workflow import crashing, deeds, history, intents, storekeeping
@@ -54,14 +54,17 @@ def commit_everywhere(
     message: str,
     folder: Path,
     engine: Engine | None = None,
+    stores: Sequence[Store] | None = None,
 ) -> Shelved:
     """The version, committed in one required store that answers and then in the others that do.
+
+    `stores` are those that were found well a moment ago (None: they are looked at now).
 
     Raises:
         StoreUnavailableError: no store that answers can take it; nothing was written.
         StorageError: a store could not.
     """
-    stores = storekeeping.standing(shop)
+    stores = storekeeping.standing(shop) if stores is None else stores
     first = storekeeping.first_for(shop, item.id, stores)
     earlier, people = _earlier(first, item.id) if number > 1 else ((), ())
     created = datetime.now(UTC)
@@ -78,10 +81,10 @@ def commit_everywhere(
     crashing.step("commit.packed")
     intents.note(shop.home, item.id, first.name)
     crashing.step("commit.intended")
-    commit(first, version)
+    done = commit(first, version)
     crashing.step("commit.committed")
     at_hand = {part.digests.sha512: (part.source, part.digests) for part in (*parts, *written) if part.source}
-    return spread(shop, first, item.id, stores, folder, since=number, at_hand=at_hand)
+    return spread(shop, first, item.id, stores, folder, since=number, at_hand=at_hand, done=done)
 
 
 def spread(
@@ -93,14 +96,16 @@ def spread(
     *,
     since: int,
     at_hand: AtHand | None = None,
+    done: Committed | None = None,
 ) -> Shelved:
     """What stands of the item in the first store, in the other required ones of these too; what each got is told.
 
-    `since` is the first version that the chain does not know yet. A store that goes away meanwhile is left out.
+    `since` is the first version that the chain does not know yet; `done` is what a commit in the first store answered.
+    A store that goes away meanwhile is left out.
     """
-    inventory = read_inventory(first, object_id(item_id))
-    assert inventory is not None  # it was committed, or found there, a moment ago
-    sizes = sizes_of(first, inventory.object_id)
+    inventory = done.inventory if done else read_inventory(first, object_id(item_id))
+    assert inventory is not None  # it was found there a moment ago
+    sizes = done.sizes if done else sizes_of(first, inventory.object_id)
     holders, copied = [first.name], list[Deed]()
     for store in storekeeping.required(stores):
         if store.name == first.name:
@@ -117,7 +122,7 @@ def spread(
         files=stored_files(first, inventory, sizes=sizes),
         bookkeeping=bookkeeping(first, inventory),
         stores=tuple(holders),
-        deeds=(*_versions(first, inventory, since, sizes), *copied),
+        deeds=(*_versions(first, inventory, since, sizes, at_hand or {}), *copied),
     )
 
 
@@ -132,13 +137,12 @@ def copy_to(
 ) -> tuple[StoredFile, ...]:
     """What the target holds of the object now and the catalogue does not know of; verified on the way out and back.
 
-    `sizes` are those of the source, as `stored_files` has them.
+    `inventory` and `sizes` are those of the source, read a moment ago, the sizes as `stored_files` has them.
 
     Raises:
         StorageError: as `storage.replicate`.
     """
-    if replicate(source, target, inventory.object_id, scratch=folder, at_hand=at_hand) != inventory:
-        raise ConflictError(f'"{inventory.object_id}" got a new version while it was copied: it is copied again.')
+    replicate(source, target, inventory.object_id, scratch=folder, at_hand=at_hand, inventory=inventory)
     known = {
         copy.key: copy.sha512 for copy in audits.of_item(shop.catalog, item_of(inventory.object_id) or "", target.name)
     }
@@ -146,10 +150,14 @@ def copy_to(
     return tuple(file for file in came if known.get(file.key) != file.sha512)
 
 
-def _versions(store: Store, inventory: Inventory, since: int, sizes: Mapping[str, int]) -> tuple[Deed, ...]:
+def _versions(
+    store: Store, inventory: Inventory, since: int, sizes: Mapping[str, int], at_hand: AtHand
+) -> tuple[Deed, ...]:
     """The events of the versions that the chain does not know yet, as their `premis.xml` tells them."""
     item = item_of(inventory.object_id) or ""
-    told, _ = read_history(_premis(store, inventory), inventory.object_id)
+    local, _ = at_hand.get(inventory.state()["premis.xml"], (None, None))
+    premis = local.read_bytes() if local else _premis(store, inventory)
+    told, _ = read_history(premis, inventory.object_id)
     found: list[Deed] = []
     for number in range(since, inventory.head + 1):
         of_it = [event for event in told if event.id.startswith(f"{item}-v{number}-")]

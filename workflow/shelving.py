@@ -33,12 +33,13 @@ def shelve(shop: Workshop, work: ItemWork, view: BatchView) -> None:
     then as it arrived, and no text has come to it. While a required store is away, a new item waits unseen.
     """
     paths = {page.id: path for page in work.described.pages if (path := alto_of(shop, work, page))}
-    adopt(shop, work.described.id, derived=work.derived)
+    stores = storekeeping.standing(shop)
+    adopt(shop, work.described.id, derived=work.derived, stores=stores)
     crashing.step("shelve.adopted")
     if not is_held(shop, work, texts=len(paths)):
         work.item = replace(work.described, access=_access(work, view), batch=view.id, batch_name=view.name)
         texts = Texts(paths)
-        shelved = _commit(shop, work, view, paths, texts)
+        shelved = _commit(shop, work, view, stores, paths, texts)
         crashing.step("shelve.stored")
         write_manifest(shop.home, work.described, texts)
         crashing.step("shelve.manifest")
@@ -50,7 +51,12 @@ def shelve(shop: Workshop, work: ItemWork, view: BatchView) -> None:
 
 
 def _commit(
-    shop: Workshop, work: ItemWork, view: BatchView, paths: Mapping[str, Path], texts: Mapping[str, PageText]
+    shop: Workshop,
+    work: ItemWork,
+    view: BatchView,
+    stores: Sequence[Store],
+    paths: Mapping[str, Path],
+    texts: Mapping[str, PageText],
 ) -> Shelved:
     item, number = work.described, (work.held.version if work.held else 0) + 1
     engine = texts[next(iter(texts))].engine if texts else None
@@ -68,6 +74,7 @@ def _commit(
             message=_message(view, number),
             folder=folder,
             engine=engine,
+            stores=stores,
         )
 
 

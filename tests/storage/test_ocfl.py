@@ -81,7 +81,7 @@ def test_a_first_version_is_there_in_full(store: Store, make: Callable[..., NewV
     assert {file.logical: store.get(file.key) for file in done.files} == FIRST
     inventory = read_inventory(store, OBJECT)
     assert inventory is not None
-    assert (inventory.head, inventory.sha512, inventory.created()) == (1, done.inventory_sha512, "2026-03-01T12:00:00Z")
+    assert (inventory.head, inventory.sha512, inventory.created()) == (1, done.inventory.sha512, "2026-03-01T12:00:00Z")
     assert inventory.fixity("md5")[done.files[0].key.removeprefix(f"{ROOT}/")] == scan.values["md5"]
     assert stored_files(store, inventory) == done.files
 
@@ -281,6 +281,81 @@ def test_a_sidecar_is_never_set_back_by_who_looked_too_early(store: Store, make:
     assert found is not None
     assert (found.head, found) == (2, read_inventory(store, OBJECT))
     assert store.get(f"{ROOT}/inventory.json.sha512") == found.sidecar
+
+
+class PassedBehind(Passed):
+    """A store in which somebody commits a whole version between our writing of the root and of its sidecar."""
+
+    def get(self, key: str) -> bytes:
+        return self.store.get(key)
+
+    def replace(self, key: str, data: bytes, *, expected: bytes | None) -> bool:
+        if key == f"{ROOT}/inventory.json.sha512" and read_inventory(self.store, OBJECT).head == 1:  # type: ignore[union-attr]
+            commit(self.store, self.version)
+        return self.store.replace(key, data, expected=expected)
+
+
+def test_a_sidecar_is_never_set_back_by_who_wrote_the_root_before(
+    store: Store, make: Callable[..., NewVersion]
+) -> None:
+    done = commit(PassedBehind(store, make(SECOND, head=1)), make(FIRST))
+    standing = read_inventory(store, OBJECT)
+    assert standing is not None
+    assert (done.head, done.inventory, standing.head) == (1, standing, 2)
+    assert store.get(f"{ROOT}/inventory.json.sha512") == standing.sidecar
+
+
+class Exchanged(Passed):
+    """A store in which another version's inventory takes the place of ours once that was written."""
+
+    def put_bytes(self, key: str, data: bytes) -> bool:
+        written = self.store.put_bytes(key, data)
+        if key.endswith("/v1/inventory.json"):
+            self.store.replace(key, b"of another store", expected=data)
+        return written
+
+
+def test_a_claim_that_was_exchanged_is_not_written_over(store: Store, make: Callable[..., NewVersion]) -> None:
+    with pytest.raises(ChecksumMismatchError, match=r"v1/inventory\.json"):
+        commit(Exchanged(store, make(FIRST)), make(FIRST))
+    assert store.get(f"{ROOT}/v1/inventory.json") == b"of another store"
+    assert read_inventory(store, OBJECT) is None
+
+
+class Asked:
+    """A store that notes what it is asked to do with which file beside the content."""
+
+    def __init__(self, store: Store) -> None:
+        self.store, self.acts = store, list[str]()
+
+    def __getattr__(self, name: str) -> Any:
+        def act(key: str = "", *given: Any, **more: Any) -> Any:
+            if "/content/" not in key:
+                self.acts.append(f"{name} {key.removeprefix(ROOT).lstrip('/')}".strip())
+            return getattr(self.store, name)(key, *given, **more) if key else getattr(self.store, name)()
+
+        return act
+
+
+def test_a_commit_asks_for_no_more_than_it_must(folder_store: Store, make: Callable[..., NewVersion]) -> None:
+    asked = Asked(folder_store)
+    commit(asked, make(FIRST))
+    assert asked.acts == [
+        "get inventory.json",
+        "get v1/inventory.json",
+        "put_bytes 0=ocfl_object_1.1",
+        "put_bytes v1/inventory.json",
+        "get v1/inventory.json.sha512",
+        "replace v1/inventory.json.sha512",
+        "get v1/inventory.json.sha512",
+        "get v1/inventory.json",
+        "replace inventory.json",
+        "replace inventory.json.sha512",
+        "listing",
+        "barrier",
+        "get inventory.json",
+        "get inventory.json.sha512",
+    ]
 
 
 def test_an_inventory_that_was_tampered_with_is_not_believed(store: Store, make: Callable[..., NewVersion]) -> None:

@@ -103,6 +103,18 @@ def test_another_history_is_never_written_over(folder_store: Store, second: Fold
     assert everything(second) == before
 
 
+def test_a_copy_that_is_overtaken_by_a_newer_version_says_so(
+    folder_store: Store, second: FolderStore, make: Make
+) -> None:
+    seen = commit(folder_store, make(FIRST)).inventory
+    commit(folder_store, make(SECOND, head=1))
+    replicate(folder_store, second, OBJECT)
+    before = everything(second)
+    with pytest.raises(ConflictError, match="new version while it was copied"):
+        replicate(folder_store, second, OBJECT, inventory=seen)
+    assert everything(second) == before
+
+
 def test_an_object_that_is_not_there_cannot_be_replicated(folder_store: Store, second: FolderStore) -> None:
     with pytest.raises(ObjectNotFoundError):
         replicate(folder_store, second, OBJECT)

@@ -12,7 +12,7 @@ from core.item import AccessState
 from core.settings import Settings
 from storage.layout import object_id
 from storage.ocfl import read_inventory, store_id
-from workflow import catching_up, intents, pages, shelving, storekeeping, visibility
+from workflow import catching_up, crashing, intents, pages, shelving, storekeeping, visibility
 from workflow.itemwork import ItemWork
 from workflow.receiving import check_batch
 from workflow.workshop import Workshop
@@ -150,6 +150,24 @@ def test_a_new_item_waits_unseen_for_a_required_store_that_is_away(
     assert (view.waiting, view.public, heads(shop, item)) == (False, True, [1, 1, 1])
     assert copies.holders(shop.catalog, item) == ("one", "three", "two")
     assert catching_up.catch_up(shop) == 0
+
+
+def test_a_store_that_goes_away_while_an_item_is_committed_is_waited_for(
+    shop: Workshop, make_batch: MakeBatch, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def step(name: str) -> None:
+        if name == "commit.committed":
+            (tmp_path / "two").rename(tmp_path / "aside")
+
+    states(shop)
+    monkeypatch.setattr(crashing, "step", step)
+    item, _ = take_in(shop, make_batch(items=LETTER))
+    view = items.get(shop.catalog, item)
+    assert view is not None
+    assert (view.version, view.waiting) == (1, True)
+    (tmp_path / "aside").rename(tmp_path / "two")
+    catching_up.catch_up(shop)
+    assert heads(shop, item) == [1, 1, 1]
 
 
 def test_an_item_goes_into_the_second_store_while_the_first_is_away(
