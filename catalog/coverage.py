@@ -3,7 +3,7 @@
 Only what was audited, or came in, on the very day of the moment asked about is counted copy by copy.
 """
 
-from datetime import datetime, time
+from datetime import UTC, datetime, time
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, func, or_, select
@@ -19,6 +19,7 @@ def coverage(cat: Catalog, since: datetime, store: str | None = None) -> tuple[C
 
     A copy is overdue when it was last audited before, or never and came in before. A time to come counts as never.
     """
+    since = since.astimezone(UTC)  # days are counted as UTC has them
     moment = max(now(), since)
     query = select(copy_counts).order_by(copy_counts.c.store)
     by_store: dict[str, list[Row[Any]]] = {}
@@ -61,7 +62,7 @@ class _Counting:
         )
 
     def _that_day(self, column: Any) -> ColumnElement[bool]:
-        begin = datetime.combine(self._since, time.min, self._since.tzinfo)
+        begin = datetime.combine(self._since, time.min, UTC)
         return and_(column >= begin, column < self._since)
 
     def _count(self, which: ColumnElement[bool]) -> int:

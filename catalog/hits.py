@@ -74,13 +74,9 @@ class Reach:
             return iter(())
         return self._rows(f"SELECT items.row, items.record {RECORD_ROWS}", asked, item, each=1)
 
-    def begun(self, start: str) -> tuple[str, ...] | None:
-        """The words of all pages that begin so, as the index has them; None when they are better left to FTS5."""
-        return vocabulary.begun(self.driver, "page", start) if is_plain(start) else None
-
-    def begun_in_records(self, start: str) -> tuple[str, ...] | None:
-        """The same of all records."""
-        return vocabulary.begun(self.driver, "item", start) if is_plain(start) else None
+    def begun(self, index: str, most: int, start: str) -> tuple[str, ...] | None:
+        """The words of all pages ("page") or records ("item") that begin so; None when they are left to FTS5."""
+        return vocabulary.begun(self.driver, index, start, most) if is_plain(start) else None
 
     def count(self, asked: str, most: int) -> int:
         """On how many pages this stands, of all that are held; no more than `most` are counted."""

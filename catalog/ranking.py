@@ -6,11 +6,12 @@ Nothing here walks all that holds a common word. The best pages come first out o
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache, partial
 from heapq import nsmallest
 from itertools import islice
 from unicodedata import normalize
 
-from catalog import weights
+from catalog import vocabulary, weights
 from catalog.hits import Reach, is_plain
 from catalog.indexing import item_of
 from catalog.questions import Begun, Term, exact_test, expression, phrase
@@ -86,10 +87,13 @@ class Ranking:
 
     def __init__(self, reach: Reach, terms: Sequence[Term], *, exact: bool = False) -> None:
         self._reach = reach
-        self._asked, self._holds = expression(terms, reach.begun), exact_test(terms) if exact else None
-        self._asked_records = expression(terms, reach.begun_in_records)
+        # All terms together are asked as no more words than one may be; each is looked up once.
+        each = vocabulary.MOST // max(1, sum(term.prefix for term in terms))
+        self._begun: Begun = cache(partial(reach.begun, "page", each))
+        self._asked, self._holds = expression(terms, self._begun), exact_test(terms) if exact else None
+        self._asked_records = expression(terms, partial(reach.begun, "item", each))
         self._recorded = frozenset(islice(self._records(RECORD), MANY + 1))
-        self._weighed = [Weighed.of(term, reach.begun) for term in terms]
+        self._weighed = [Weighed.of(term, self._begun) for term in terms]
 
     def extent(self) -> Extent:
         """How many pages and items are found."""
@@ -141,7 +145,7 @@ class Ranking:
         """The term that says most about a page: the one that stands on the fewest."""
         if len(self._weighed) == 1:
             return self._weighed[0]
-        return min(self._weighed, key=lambda one: self._reach.count(expression([one.term], self._reach.begun), MANY))
+        return min(self._weighed, key=lambda one: self._reach.count(expression([one.term], self._begun), MANY))
 
     def _scores(self, pages: Sequence[int]) -> dict[int, float]:
         return {

@@ -1,6 +1,6 @@
 """What coverage tells without counting is what counting tells."""
 
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
@@ -79,4 +79,5 @@ def test_coverage_is_what_counting_every_copy_tells(
     rows, moment = apply(cat, steps), BEGIN + since * HOUR
     told = [counted(rows, store, moment, now()) for store in sorted({row["store"] for row in rows})]
     assert list(audits.coverage(cat, moment)) == told
+    assert list(audits.coverage(cat, moment.astimezone(timezone(timedelta(hours=-10))))) == told
     cat.close()

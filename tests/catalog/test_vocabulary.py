@@ -12,6 +12,7 @@ from catalog.database import Catalog, open_catalog
 from catalog.questions import expression, parse
 from catalog.search import search, search_item
 from catalog.values import Answer, ItemEntry, Question
+from catalog.vocabulary import begun
 from core import ids
 from core.text import PageText
 
@@ -20,17 +21,26 @@ MakeText = Callable[..., PageText]
 
 
 def test_the_words_that_begin_so_are_told_in_their_order(
-    cat: Catalog, make_entry: MakeEntry, make_text: MakeText, monkeypatch: pytest.MonkeyPatch
+    cat: Catalog, make_entry: MakeEntry, make_text: MakeText
 ) -> None:
-    items.save(cat, make_entry(make_text("Salz salzig salz Salon", "Saal sal-", "men"), title="Salbe"))
+    items.save(cat, make_entry(make_text("Salzes salzig salzes Salzen", "Saal salz-", "men salz"), title="Salzamt"))
     with cat.glancing() as driver:
-        assert vocabulary.begun(driver, "page", "sal") == ("sal", "salmen", "salon", "salz", "salzig")
-        assert vocabulary.begun(driver, "page", "salz") == ("salz", "salzig")
-        assert vocabulary.begun(driver, "page", "zz") == ()
-        assert vocabulary.begun(driver, "item", "sal") == ("salbe",)
-        monkeypatch.setattr(vocabulary, "MOST", 4)
-        assert vocabulary.begun(driver, "page", "sal") is None
-        assert vocabulary.begun(driver, "page", "salm") == ("salmen",)
+        assert begun(driver, "page", "salz", 5) == ("salz", "salzen", "salzes", "salzig", "salzmen")
+        assert begun(driver, "page", "salz", 4) is None
+        assert begun(driver, "page", "salze", 4) == ("salzen", "salzes")
+        assert begun(driver, "page", "zzzz", 4) == ()
+        assert begun(driver, "item", "salz", 4) == ("salzamt",)
+        assert begun(driver, "page", "sal", 9) is None
+
+
+def test_a_word_that_was_cut_inside_a_letter_is_no_error(
+    cat: Catalog, make_entry: MakeEntry, make_text: MakeText
+) -> None:
+    items.save(cat, make_entry(make_text("abcde" + "д" * 16500, "abcd abcdz")))
+    with cat.glancing() as driver:
+        assert begun(driver, "page", "abcdz", 9) == ("abcdz",)
+        assert begun(driver, "page", "abcd", 9) is None
+    assert [search(cat, Question(text=text)).pages_found for text in ("abcd*", "abcdz*", "abcda*")] == [1, 1, 0]
 
 
 def test_a_begun_word_is_asked_as_the_words_that_are_there() -> None:
@@ -49,9 +59,9 @@ def shelf(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Catalog]:
     opened.close()
 
 
-LINES = st.lists(st.text("abcäßᦰ -", min_size=1, max_size=12), min_size=1, max_size=4)
+LINES = st.lists(st.text("abäßᦰ -", min_size=1, max_size=14), min_size=1, max_size=4)
 PAGES = st.lists(LINES, min_size=1, max_size=4)
-ASKED = st.text('abä" *', min_size=1, max_size=6).map(lambda asked: f"{asked}*")
+ASKED = st.text('abä" *', min_size=1, max_size=8).map(lambda asked: f"{asked}*")
 
 
 @given(pages=PAGES, title=st.text("abc ", min_size=1, max_size=6), asked=ASKED, exact=st.booleans())
@@ -73,9 +83,11 @@ def test_answers_are_the_same_word_by_word_and_all_at_once(
         return search(shelf, question), search_item(shelf, entry.item.id, asked, exact=exact)
 
     try:
-        by_words = answers()
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(vocabulary, "MOST", 0)
+            patch.setattr(vocabulary, "COVERED", 0)
+            by_words = answers()
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(vocabulary, "COVERED", 99)
             assert answers() == by_words
     finally:
         items.remove(shelf, entry.item.id)
