@@ -28,6 +28,7 @@ from viewer.config import Actions, ViewerConfig
 TIMES, WORDS, PORTION = 9, 24, 1000
 LIKE = ("10 pages", 10), ("100 pages", 100), ("1,000 pages", 1000)
 HIT = b'class="snippet"'
+ENTRY = b"<li"  # an item or a collection that a list shows
 NO_DEEDS = cast(Actions, None)  # what readers ask for does no deed
 
 
@@ -158,7 +159,7 @@ def of_readers(shop: Shop) -> Iterator[Timed]:
         ("collection of collections, last part", "/collections/Fonds 0", {"page": str(last * 8)}),
         ("IIIF collection of everything", "/iiif/presentation/3/collection", {}),
     ):
-        yield timed(f"browse: {name}", [asked(reader, address, more)] * TIMES)
+        yield timed(f"browse: {name}", [asked(reader, address, more, hit=ENTRY)] * TIMES)
     yield from of_items(shop, reader, tenth)
 
 
